@@ -1,0 +1,1 @@
+"""The Gradio page, its rendering, and the server around it."""

@@ -1,0 +1,1 @@
+"""Questions in, a report that can be trusted out."""

@@ -1,0 +1,1 @@
+"""Raw files in, a searchable index on disk out, and the search over it."""

@@ -1,0 +1,1 @@
+"""Files to articles: decode, read a format, clean, find title, date, source and author."""

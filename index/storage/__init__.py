@@ -1,0 +1,1 @@
+"""What is on disk: the manifest, checksums, atomic commit and recovery."""

@@ -1,0 +1,108 @@
+"""The values that cross a boundary between layers: frozen, slotted, never dicts.
+
+Offsets are character offsets into ``Article.text``; ``start`` is inclusive and ``end`` exclusive,
+as Python slices are. Scores are higher-is-better everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article after cleaning.
+
+    ``id`` is its url, or else its path relative to the indexed folder, and stays the same when the
+    text changes. ``digest`` is the hex sha256 of title and text: content, not identity.
+    ``published`` is the day of publication, never of the crawl; ``None`` means that the article
+    does not say.
+    """
+
+    id: str
+    title: str
+    text: str
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published: date | None = None
+    path: str | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A span of an article that one vector stands for."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of whole sentences: ``text == article.text[start:end]``, always."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is limited to; every field that is set must hold.
+
+    ``since`` and ``until`` are inclusive days; an undated article fails both. ``sources`` and
+    ``articles`` hold exact names and ids; empty means any.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A sentence of a hit and its cosine to the question."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The parts of a hit's score.
+
+    ``dense`` is the cosine of the chunk's best sentence, ``lexical`` its BM25 score (0 when no term
+    matched), ``fused`` what the hit is ranked by. ``terms`` are the question's terms that the chunk
+    holds, ``features`` every input of the ranking by name.
+    """
+
+    dense: float
+    lexical: float
+    fused: float
+    terms: tuple[str, ...] = ()
+    features: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that was found. ``sentences`` are its sentences in reading order.
+
+    ``also`` are the other articles that tell the same story, folded under this one.
+    """
+
+    article: Article
+    chunk: Chunk
+    score: float
+    why: Why
+    sentences: tuple[ScoredSentence, ...] = ()
+    also: tuple[Article, ...] = field(default=())
