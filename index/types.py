@@ -106,3 +106,17 @@ class Hit:
     why: Why
     sentences: tuple[ScoredSentence, ...] = ()
     also: tuple[Article, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found and what it took the question to mean.
+
+    ``understood`` is the question that was searched: the typed one unless accents were restored.
+    ``filters`` are those given together with those read out of the question.
+    """
+
+    question: str
+    understood: str
+    filters: Filters
+    hits: tuple[Hit, ...]
