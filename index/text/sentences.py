@@ -19,9 +19,10 @@ _SPACED = re.compile(rf"{_RUN}(?=\s|$)|[。！？]++[”’」』）]*+")
 # "…đã ổn định.Sáng nay": crawlers lose the blank between paragraphs.
 _GLUED = re.compile(rf"(?<=[\w”\"»)\]]){_RUN}(?=[^\W\d_][^\W\d_A-ZĐ])")
 _AFTER = re.compile(rf"\s*(?:[-–—•*+]\s+)?[{re.escape(_OPENERS)}]*")
-_WORD_BEFORE = re.compile(r"[^\s(\[\"“‘'«,;:/–—-]+$")
+_WORD_BEFORE = re.compile(r"[^\s(\[\"“‘'«,;:]+$")
 _WORD_AFTER = re.compile(r"[^\W\d_]+")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.){0,5}[^\W\d_]")
+# Initials carry no tone: "Đông Nam Á." and "nước Ý." end sentences.
+_INITIALS = re.compile(r"(?:[A-ZĐ][a-z]?\.){0,5}[A-ZĐ]")
 # What numbers a paragraph or a heading belongs to the words that follow it.
 _ENUMERATOR = re.compile(
     r"[-–•*(]?\s*"
@@ -39,22 +40,21 @@ def _words(listed: str) -> frozenset[str]:
 
 _TITLES = _words(
     """
-    ts ths gs pgs bs bsck bscki bsckii ck cki ckii ck1 ck2 ks kts ls ns nsnd nsưt ngnd ngưt ttnd ttưt
+    ts ths gs pgs bs bsck bscki bsckii ck cki ckii ck1 ck2 ks kts ls ns nsnd nsưt ngnd ngưt ttưt
     cn ds đd ôb đc tp tx tt q p h x kp đt tr th nxb st mr mrs ms dr prof gen lt col sen gov sgt capt
     jr sr vs no tel fax
     """
 )
 """Abbreviations that stand in front of what they name: no sentence ends after them."""
 
-_ENGLISH_TAILS = _words("inc ltd co corp etc e.g i.e a.m p.m")
-_ADDRESS = _words("ông bà anh chị em cô chú bác cháu cụ thầy bạn họ tên là và với cho của can cáo")
-"""Lower-case words that stand in front of a person's initial."""
-
+_PLACES = _words("tp tx q p h x")
+_TAILS = _words("inc ltd co corp etc e.g i.e a.m p.m")
 _STARTERS = _words(
     """
     ông bà anh chị theo tuy nhưng trong ngoài khi sau trước tại với do đây đó các những mỗi một hai
     nhiều hiện nếu để từ đến vì bên cùng ngày năm tháng sáng chiều tối đêm trưa qua nhờ dù mặc cũng
-    còn như vậy thế tính đồng nhận phát về đối việc cơ người chúng tôi họ nó ở được riêng cụ song
+    còn như vậy thế ngay không chỉ tính đồng nhận phát về đối việc cơ người chúng
+    tôi họ nó ở được riêng cụ song
     the he she it they we in on at but and this that these those there when after before however
     """
 )
@@ -111,7 +111,9 @@ def _ends_sentence(text: str, start: int, stop: int, line_end: int) -> bool:
     if next_at >= line_end or any(mark in tail[-3:] for mark in "。！？"):
         return True
     following = text[next_at]
-    if following.islower() or (following in ",;:.!?…)]%/&=" and text[next_at - 1] not in _OPENERS):
+    if following.islower() and not text[next_at + 1 : next_at + 2].isupper():  # iPhone
+        return False
+    if following in ",;:.!?…)]%/&=" and text[next_at - 1] not in _OPENERS:
         return False
     closed = tail.rstrip(_CLOSERS)
     before = closed.rstrip(_MARKS)
@@ -130,27 +132,28 @@ def _full_stop_ends(before: str, text: str, next_at: int) -> bool:
     """``before`` is the tail of the sentence without its dot."""
     match = _WORD_BEFORE.search(before)
     word = match.group() if match else ""
+    ahead = before[: match.start()] if match else before
+    if word.isdigit():
+        listed = len(word) <= 2 and ahead.endswith((": ", "; "))
+        return not listed and not _thousands(word, text, next_at)
     next_word = _WORD_AFTER.match(text, next_at, next_at + _LOOK_BACK)
     starts_anew = next_word is not None and next_word.group().lower() in _STARTERS
-    if word.isdigit():
-        return not _thousands(word, text, next_at)
-    last = word.lower().rsplit(".", 1)[-1]
-    if len(last) > 1 and (last in _TITLES or word.lower() in _ENGLISH_TAILS):
-        return starts_anew
-    if _NEXT_INITIAL.match(text, next_at):
-        return False
-    if _INITIALS.fullmatch(word) and word.lower() != "v.v":
-        previous = before[: match.start()].split() if match else []
-        named = "." in word or (not previous) or _introduces_name(previous[-1])
-        return starts_anew or not (named or last in _TITLES)
-    return True
+    if _INITIALS.fullmatch(word) and word.lower() not in _PLACES:
+        if _NEXT_INITIAL.match(text, next_at) or text[next_at - 1] == "(":
+            return False
+        named = not ahead.strip() or ahead.split()[-1][:1].isupper()
+        return starts_anew or not named
+    return starts_anew or not _abbreviates(word.lower())
+
+
+def _abbreviates(word: str) -> bool:
+    """Whether ``word``, in lower case, stands in front of what it names: ``gs.ts``, ``huế-tp``."""
+    parts = re.split(r"[.–-]", word)
+    titled = parts[-1] in _TITLES and (parts[0] in _TITLES or parts[-1] in _PLACES)
+    return titled or word in _TAILS
 
 
 def _thousands(word: str, text: str, next_at: int) -> bool:
     """``25. 000``: a number that a crawler broke at its dot."""
     digits = _DIGITS.match(text, next_at, next_at + 4)
     return len(word) <= 3 and digits is not None and len(digits.group()) == 3
-
-
-def _introduces_name(word: str) -> bool:
-    return word[:1].isupper() or word.strip(".").lower() in _ADDRESS
