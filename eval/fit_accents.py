@@ -1,0 +1,72 @@
+"""Counts syllables and pairs of neighbours in news texts into the table of index/text/accents.py.
+
+    python -m eval.fit_accents NEWS.jsonl.gz [MORE.jsonl.xz ...]
+
+Only counts leave this script: the 16,000 commonest syllables and the pairs seen at least twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import lzma
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import IO
+
+from index.text import accents
+from index.text.syllables import syllables
+
+_CLAUSE = re.compile(r"[\n.!?;:]")
+LEAST_SINGLE, LEAST_PAIR = 3, 2
+
+
+def texts(paths: Iterable[Path]) -> Iterator[str]:
+    for path in paths:
+        with _open(path) as lines:
+            yield from _records(lines)
+
+
+def _open(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    if path.suffix == ".xz":
+        return lzma.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
+
+
+def _records(lines: IO[str]) -> Iterator[str]:
+    for line in lines:
+        record = json.loads(line)
+        yield f"{record.get('title') or ''}\n{record['text']}"
+
+
+def count(texts: Iterable[str]) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+    singles: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        for clause in _CLAUSE.split(text):
+            words = [accents.BOUNDARY, *syllables(clause), accents.BOUNDARY]
+            if len(words) > 2:
+                singles.update(words)
+                pairs.update(pairwise(words))
+    return (
+        {w: n for w, n in singles.items() if n >= LEAST_SINGLE and not w.isdigit()},
+        {pair: n for pair, n in pairs.items() if n >= LEAST_PAIR},
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("news", type=Path, nargs="+", help="JSON lines with title and text")
+    data = accents.pack_table(*count(texts(parser.parse_args().news)))
+    accents.TABLE.write_bytes(data)
+    print(f"{accents.TABLE.name}: {len(data):,} bytes")
+
+
+if __name__ == "__main__":
+    main()

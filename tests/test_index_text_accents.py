@@ -1,0 +1,67 @@
+"""Restoring accents: what comes back, what is left alone, and the packed table."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.text.accents import pack_table, restore, unpack_table
+from index.text.syllables import fold
+
+
+@pytest.mark.parametrize(
+    ("typed", "restored"),
+    [
+        ("ai la chu tich uy ban nhan dan tinh", "ai là chủ tịch ủy ban nhân dân tỉnh"),
+        ("Da Nang co bao nhieu benh vien?", "Đà Nẵng có bao nhiêu bệnh viện?"),
+        ("giá vang hom nay", "giá vàng hôm nay"),
+    ],
+)
+def test_accents_come_back(typed: str, restored: str) -> None:
+    answer = restore(typed)
+    assert answer.text == restored
+    assert answer.changed
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many dialogues did the province hold in 2022?",
+        "Quyết định số 290-QĐ/TW được ban hành ngày nào?",
+        "Hôm qua Việt Nam thắng ai?",
+        "2023",
+        "",
+        "🙂",
+    ],
+)
+def test_foreign_and_complete_questions_are_left_alone(question: str) -> None:
+    answer = restore(question)
+    assert answer.text == question
+    assert not answer.changed
+
+
+def test_marks_that_were_typed_stay() -> None:
+    assert "hồ chí" in restore("hồ chí minh sinh nam nao").text
+
+
+def test_the_corpus_decides_between_equally_common_forms() -> None:
+    corpus = {"mố": 50, "cầu_mố": 50, "mố_cầu": 50}
+    typed = "mo cau"
+    assert "mố" not in restore(typed).text
+    assert "mố" in restore(typed, lambda term: 100 * corpus.get(term, 0)).text
+
+
+@given(st.text(max_size=60))
+def test_restoring_changes_marks_only(question: str) -> None:
+    answer = restore(question)
+    assert fold(answer.text).lower() == fold(question).lower()
+    assert answer.changed == (answer.text != question)
+
+
+def test_a_table_survives_packing() -> None:
+    table = unpack_table(pack_table({"hà": 8, "nội": 4, "ha": 1}, {("hà", "nội"): 4}))
+    assert table.singles(["hà", "nội", "xa"]).tolist() == [8, 4, 0]
+    assert table.pairs(["hà", "ha"], ["nội", "xa"]).tolist() == [[4, 0], [0, 0]]
+    assert table.candidates["ha"] == ("hà", "ha")
+    assert table.spread(["hà", "xa"]).tolist() == [2, 1]
