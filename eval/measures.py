@@ -1,0 +1,128 @@
+"""Retrieval measures, with the names and meanings of ir-measures.
+
+Every answerable question with a judgment counts: one without a result scores the measure's default,
+0, and is never dropped. Questions without an answer have no gold to find and stand apart
+(eval/answers.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from eval.types import Result, Run
+from index.errors import SettingsError
+
+DEFAULT = ("R@1", "R@5", "R@10", "RR@10", "nDCG@10")
+
+PerQuestion = dict[str, float]
+"""Question id -> value."""
+
+
+def parse(names: Iterable[str]) -> list[Any]:
+    """The ir-measures called ``names``; aliases such as Recall@5 become their one spelling.
+
+    Raises SettingsError for a name that ir-measures does not know or cannot compute here.
+    """
+    import ir_measures
+
+    pipeline: Any = ir_measures.DefaultPipeline
+    found = []
+    for name in names:
+        try:
+            measure = ir_measures.parse_measure(name.strip())
+            supported = pipeline.supports(measure)
+        except (NameError, ValueError, KeyError, TypeError, SyntaxError, AssertionError):
+            raise SettingsError(
+                f"There is no measure {name!r}; some are {', '.join(DEFAULT)}, AP and Judged@10."
+            ) from None
+        if not supported:
+            raise SettingsError(f"{name} needs a provider of ir-measures that is not installed.")
+        if measure not in found:
+            found.append(measure)
+    return found
+
+
+def retrieval_scores(run: Run, names: Sequence[str] = DEFAULT) -> dict[str, PerQuestion]:
+    """Measure name -> question id -> value, over the questions that have a judgment."""
+    import ir_measures
+
+    measures = parse(names)
+    scored = [result for result in run.results if result.question.gold]
+    scores: dict[str, PerQuestion] = {str(measure): {} for measure in measures}
+    if not scored or not measures:
+        return scores
+    qrels = {result.question.id: _grades(result) for result in scored}
+    # A question with an empty ranking is left to the default: Judged divides by its length.
+    rankings = {r.question.id: dict(places) for r in scored if (places := ranking(r))}
+    for metric in ir_measures.iter_calc(measures, qrels, rankings):
+        scores[str(metric.measure)][metric.query_id] = float(metric.value)
+    return scores
+
+
+def aggregate(name: str, values: Mapping[str, float]) -> float:
+    """The value over all questions: a mean, except where ir-measures sums (NumRet, NumQ)."""
+    if not values:
+        return 0.0
+    return sum(values.values()) / (1 if is_sum(name) else len(values))
+
+
+def is_sum(name: str) -> bool:
+    """Whether the measure adds up over questions, so that a mean has no meaning."""
+    return name.split("(")[0] in ("NumQ", "NumRet", "NumRel")
+
+
+def ranking(result: Result) -> list[tuple[str, float]]:
+    """What was found, best first, each thing once, with strictly falling scores.
+
+    Things are articles (the articles of a folded story follow the one that stands for it) or, when
+    the gold has spans, pieces of evidence: a chunk brings every gold span that it overlaps.
+    """
+    spans = _has_spans(result)
+    units: dict[str, float] = {}
+    for place in result.found:
+        if not spans:
+            names = [place.article_id, *place.also]
+        elif place.evidence:
+            names = [_evidence_id(result, number) for number in place.evidence]
+        else:
+            names = [f"{place.article_id}@{place.start}"]
+        for name in names:
+            units.setdefault(name, place.score)
+    return list(zip(units, falling(units.values()), strict=True))
+
+
+def falling(scores: Iterable[float]) -> list[float]:
+    """``scores`` lowered, by as little as a 32-bit float can tell, until each is below the last.
+
+    Tools sort a ranking by score and break ties by the articles' names, which would reorder it.
+    """
+    lowered: list[float] = []
+    limit = np.float32(np.inf)
+    for score in scores:
+        limit = min(np.float32(score), np.nextafter(limit, np.float32(-np.inf)))
+        lowered.append(float(limit))
+    return lowered
+
+
+def first_rank(result: Result) -> int | None:
+    """The place, from 1, of the first gold; ``None`` when none was found."""
+    gold = {name for name, grade in _grades(result).items() if grade > 0}
+    return next((rank for rank, (name, _) in enumerate(ranking(result), 1) if name in gold), None)
+
+
+def _grades(result: Result) -> dict[str, int]:
+    gold = result.question.gold
+    if _has_spans(result):
+        return {_evidence_id(result, number): j.grade for number, j in enumerate(gold)}
+    return {judgment.article_id: judgment.grade for judgment in gold}
+
+
+def _has_spans(result: Result) -> bool:
+    return any(judgment.is_span for judgment in result.question.gold)
+
+
+def _evidence_id(result: Result, number: int) -> str:
+    return f"{result.question.gold[number].article_id}#{number}"

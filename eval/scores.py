@@ -1,0 +1,68 @@
+"""Every score of a run by its name: those of the ranking by ir-measures, those of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from eval.answers import NAMES as ANSWER_MEASURES
+from eval.answers import answer_scores
+from eval.compare import Interval, intervals
+from eval.measures import DEFAULT, PerQuestion, aggregate, is_sum, parse, retrieval_scores
+from eval.types import Run
+
+_DRAWS = 2_000  # bounds of an interval are then right to about a hundredth of its width
+
+
+def scores(run: Run, names: Sequence[str] = ()) -> dict[str, PerQuestion]:
+    """Measure -> question -> value for ``names``; by default the usual ones and all of answers.
+
+    A measure that applies to no question of the run is left out.
+    Raises SettingsError for a name that nobody knows.
+    """
+    ranking = [name for name in names if name not in ANSWER_MEASURES]
+    wanted = [name for name in names if name in ANSWER_MEASURES]
+    of_answers = answer_scores(run)
+    if not names:
+        ranking, wanted = list(DEFAULT), list(of_answers)
+    of_ranking = retrieval_scores(run, ranking) if ranking else {}
+    found = of_ranking | {name: of_answers[name] for name in wanted if name in of_answers}
+    return {name: values for name, values in found.items() if values}
+
+
+def canonical(name: str) -> str:
+    """The one spelling of a measure: Recall@5 is R@5. SettingsError when it is unknown."""
+    return name if name in ANSWER_MEASURES else str(parse([name])[0])
+
+
+def totals(scored: Mapping[str, PerQuestion]) -> dict[str, float]:
+    """Measure -> its value over all questions."""
+    return {name: aggregate(name, values) for name, values in scored.items()}
+
+
+def confidence_intervals(scored: Mapping[str, PerQuestion]) -> dict[str, Interval]:
+    """Measure -> mean and 95% interval. Sums (NumRet) have none and are left out.
+
+    Measures of the same questions are resampled together, so that this takes one pass.
+    """
+    by_questions: dict[tuple[str, ...], list[str]] = {}
+    for name, values in scored.items():
+        if not is_sum(name):
+            by_questions.setdefault(tuple(sorted(values)), []).append(name)
+    found: dict[str, Interval] = {}
+    for questions, names in by_questions.items():
+        table = np.array([[scored[name][q] for name in names] for q in questions])
+        found |= dict(zip(names, intervals(table, _DRAWS), strict=True))
+    return found
+
+
+def latency(run: Run, *, answers: bool = False) -> dict[str, float]:
+    """Milliseconds at p50, p95 and p99, of the searches or of the whole answers; {} without any."""
+    given = (result.given for result in run.results if result.given)
+    times = (g.seconds for g in given) if answers else (result.seconds for result in run.results)
+    seconds = [time for time in times if time]  # a question that was refused took none
+    if not seconds:
+        return {}
+    points = np.percentile(np.array(seconds) * 1000, [50, 95, 99])
+    return dict(zip(("p50", "p95", "p99"), map(float, points), strict=True))

@@ -1,0 +1,146 @@
+"""Slices that need no labelling: the same questions typed otherwise, or grouped.
+
+A *rewriting* slice changes the questions, so they are asked again: without accents, with half of
+them, with slips of the keyboard, in English. A *grouping* slice parts the scores that are there: by
+the kind of question, its length, the source or the year of the article that answers.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from eval.measures import PerQuestion
+from eval.types import Question, Run
+from index.errors import SettingsError
+from index.text.syllables import fold, syllables
+
+# Tried in order: "năm bao nhiêu" is a time, "bao nhiêu năm" a number. Each pattern is matched
+# against the folded question, in Vietnamese and English.
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(rf"\b(?:{words})\b"))
+    for kind, words in (
+        ("when", "(?:nam|ngay|thang) bao nhieu"),
+        ("why", "tai sao|vi sao|vi dau|sao lai|ly do|nguyen nhan|why"),
+        (
+            "how many",
+            # Folded, "mấy" and "máy" are one word, so it counts only in front of what is counted.
+            "bao nhieu|may (?:nguoi|lan|nam|thang|ngay|gio|tuoi|con|cai|chiec|loai|tap|phan)|"
+            "how (?:many|much|old|long|far|tall|large)|what percentage",
+        ),
+        (
+            "when",
+            "bao gio|khi nao|(?:ngay|thang|nam|luc|hom|thoi gian|thoi diem|giai doan|thoi ky"
+            "|the ky|mua|thap nien) (?:\\w+ )?(?:nao|may)|when|(?:what|which) "
+            "(?:year|day|date|month|century)",
+        ),
+        (
+            "where",
+            "o dau|tu dau|den dau|noi nao|cho nao|(?:nuoc|tinh|thanh pho|quoc gia|vung|dia diem"
+            "|khu vuc|chau luc) nao|where|(?:what|which) (?:country|city|place|state|province)",
+        ),
+        ("who", "ai|nguoi nao|nhung ai|(?:ong|ba|vua|nhan vat|vi) nao|who|whom|whose"),
+        ("how", "nhu the nao|the nao|bang cach nao|ra sao|lam sao|how"),
+        ("yes or no", "co phai|phai khong|hay khong|dung khong|is it|did|does|was it"),
+    )
+)
+_LENGTHS = ((8, "to 8 syllables"), (14, "9 to 14 syllables"))
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_SLIP_EVERY = 8  # syllables to one slip of the keyboard
+_NEIGHBOURS = {
+    letter: row[max(0, i - 1) : i] + row[i + 1 : i + 2]
+    for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+    for i, letter in enumerate(row)
+}
+
+GROUPS = ("type", "length", "source", "year")
+
+
+def rewrite(questions: Iterable[Question], name: str) -> tuple[Question, ...]:
+    """The questions as slice ``name`` asks them, the ids kept; those it cannot ask are left out.
+
+    The same questions come out every time. Raises SettingsError for an unknown slice.
+    """
+    if name not in REWRITINGS:
+        known = ", ".join([*REWRITINGS, *GROUPS])
+        raise SettingsError(f"There is no slice {name!r}; slices are: {known}.")
+    change = REWRITINGS[name]
+    rewritten = ((question, change(question)) for question in questions)
+    return tuple(replace(question, text=text) for question, text in rewritten if text)
+
+
+def groups(run: Run, facet: str) -> dict[str, list[str]]:
+    """Value of ``facet`` -> ids of its questions, largest group first; "-" where there is none."""
+    found: dict[str, list[str]] = {}
+    for result in run.results:
+        values = [value for name, value in result.question.facets if name == facet] or ["-"]
+        for value in values:
+            found.setdefault(value, []).append(result.question.id)
+    return dict(sorted(found.items(), key=lambda group: (-len(group[1]), group[0])))
+
+
+def limited(scores: Mapping[str, PerQuestion], ids: Iterable[str]) -> dict[str, PerQuestion]:
+    """``scores`` of those questions alone."""
+    kept = set(ids)
+    return {name: {q: v for q, v in values.items() if q in kept} for name, values in scores.items()}
+
+
+def with_own_facets(question: Question) -> Question:
+    """``question`` with the facets that its words alone decide: type and length."""
+    facets = (("type", kind(question.text)), ("length", _length(question.text)))
+    given = dict(question.facets)
+    return replace(
+        question, facets=question.facets + tuple(facet for facet in facets if facet[0] not in given)
+    )
+
+
+def kind(text: str) -> str:
+    """What a question asks for: who, when, where, how many, why, how, yes or no, or other."""
+    folded = " ".join(syllables(fold(text)))
+    return next((name for name, pattern in _KINDS if pattern.search(folded)), "other")
+
+
+def half_accented(question: Question) -> str:
+    """Every accented word keeps its marks with one chance in two."""
+    rng = random.Random(f"half-accented {question.id}")
+    return re.sub(
+        r"\w+", lambda word: fold(word[0]) if rng.random() < 0.5 else word[0], question.text
+    )
+
+
+def with_typos(question: Question) -> str:
+    """About one slip in eight words: letters swapped, left out, doubled, or the key beside."""
+    rng = random.Random(f"typos {question.id}")
+    words = list(_WORD.finditer(question.text))
+    count = max(1, round(len(question.text.split()) / _SLIP_EVERY))
+    text = question.text
+    for word in sorted(rng.sample(words, min(count, len(words))), key=lambda w: -w.start()):
+        text = text[: word.start()] + _slip(word[0], rng) + text[word.end() :]
+    return text
+
+
+def _slip(word: str, rng: random.Random) -> str:
+    place = rng.randrange(1, len(word) - 1) if len(word) > 3 else 1
+    before, letter, after = word[:place], word[place], word[place + 1 :]
+    beside = _NEIGHBOURS.get(letter.lower(), "")
+    slips = [before + after, before + letter + letter + after]
+    if after and after[0] != letter:
+        slips.append(before + after[0] + letter + after[1:])
+    if beside:
+        slips.append(before + rng.choice(beside) + after)
+    return rng.choice(slips)
+
+
+def _length(text: str) -> str:
+    count = len(syllables(text))
+    return next((name for most, name in _LENGTHS if count <= most), "15 syllables and more")
+
+
+REWRITINGS: dict[str, Callable[[Question], str | None]] = {
+    "unaccented": lambda question: fold(question.text),
+    "half-accented": half_accented,
+    "typos": with_typos,
+    "english": lambda question: question.english,
+}

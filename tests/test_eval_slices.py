@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.slices import GROUPS, REWRITINGS, groups, kind, limited, rewrite, with_own_facets
+from eval.types import Question, Result, Run
+from index.errors import SettingsError
+from index.text.syllables import fold
+
+LONG = "Năm 2022 Hà Tĩnh tổ chức bao nhiêu cuộc tiếp xúc, đối thoại với Nhân dân trong tỉnh?"
+
+
+def one(name: str, text: str = LONG, **more: str) -> str:
+    (question,) = rewrite([Question("1", text, **more)], name)  # type: ignore[arg-type]
+    return question.text
+
+
+def test_accents_go_entirely_or_by_half() -> None:
+    assert one("unaccented") == (
+        "Nam 2022 Ha Tinh to chuc bao nhieu cuoc tiep xuc, doi thoai voi Nhan dan trong tinh?"
+    )
+    half = one("half-accented")
+    assert fold(half) == fold(LONG)
+    kept = sum(a == b for a, b in zip(half.split(), LONG.split(), strict=True) if fold(b) != b)
+    assert 0 < kept < sum(fold(word) != word for word in LONG.split())
+
+
+def test_english_is_asked_where_it_is_given() -> None:
+    questions = [Question("1", "Gì?", english="What?"), Question("2", "Ai?")]
+    assert [(q.id, q.text) for q in rewrite(questions, "english")] == [("1", "What?")]
+
+
+@given(st.text(min_size=1), st.sampled_from(sorted(REWRITINGS)))
+def test_the_same_question_is_rewritten_the_same_way(text: str, name: str) -> None:
+    question = Question("7", text, answers=("x",))
+    assert rewrite([question], name) == rewrite([question], name)
+    for rewritten in rewrite([question], name):
+        assert (rewritten.id, rewritten.answers) == ("7", ("x",))
+
+
+@given(st.text(st.sampled_from("abcdefghiêôươạ 0123"), min_size=1, max_size=60))
+def test_slips_stay_inside_words_and_leave_numbers_alone(text: str) -> None:
+    slipped = one("typos", text)
+    assert len(slipped.split()) == len(text.split())
+    digits = [c for c in slipped if c.isdigit()]
+    assert digits == [c for c in text if c.isdigit()]
+
+
+def test_a_long_question_gets_two_slips_or_more() -> None:
+    changed = zip(one("typos").split(), LONG.split(), strict=True)
+    assert sum(a != b for a, b in changed) == round(len(LONG.split()) / 8)
+
+
+def test_an_unknown_slice_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(SettingsError, match=r"no slice 'unacented'.*unaccented.*year"):
+        rewrite([], "unacented")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ai được trao bằng khen?", "who"),
+        ("Vị vua nào xây Hoàng thành?", "who"),
+        ("Who represented the commission?", "who"),
+        ("Quyết định được ban hành ngày nào?", "when"),
+        ("Chiến tranh kết thúc vào năm bao nhiêu?", "when"),
+        ("Nhà thơ sinh vào năm nào?", "when"),
+        ("When was it founded?", "when"),
+        ("Có bao nhiêu người?", "how many"),
+        ("Ông có mấy người con?", "how many"),
+        ("How many dialogues were held?", "how many"),
+        ("Máy bay rơi ở đâu?", "where"),
+        ("Thành phố nào đông dân nhất?", "where"),
+        ("Tại sao ông từ chức?", "why"),
+        ("vi sao nuoc bien man", "why"),
+        ("Dự án được thực hiện như thế nào?", "how"),
+        ("Có phải ông là người Huế không?", "yes or no"),
+        ("Chủ đề của hội nghị là gì?", "other"),
+        ("", "other"),
+    ],
+)
+def test_the_kind_of_a_question(text: str, expected: str) -> None:
+    assert kind(text) == expected
+    assert kind(fold(text)) == expected
+    assert kind(unicodedata.normalize("NFD", text)) == expected
+
+
+def test_scores_are_parted_by_facet() -> None:
+    questions = [
+        with_own_facets(Question("1", "Ai?", facets=(("year", "2020"), ("year", "2021")))),
+        with_own_facets(Question("2", LONG, facets=(("year", "2020"),))),
+        with_own_facets(Question("3", "Ai?", facets=(("type", "của tôi"),))),
+    ]
+    results = tuple(Result(question, question.text, 0.1) for question in questions)
+    run = Run("d", None, "", "2026-01-01", 10, "e", 1, None, results=results)
+    assert groups(run, "year") == {"2020": ["1", "2"], "-": ["3"], "2021": ["1"]}
+    assert groups(run, "type") == {"how many": ["2"], "who": ["1"], "của tôi": ["3"]}
+    assert groups(run, "length") == {"to 8 syllables": ["1", "3"], "15 syllables and more": ["2"]}
+    assert set(GROUPS) == {"type", "length", "source", "year"}
+    assert limited({"R@1": {"1": 1.0, "2": 0.0}}, ["2", "9"]) == {"R@1": {"2": 0.0}}
