@@ -1,0 +1,302 @@
+"""Articles -> an index on disk: added, changed, removed; what did not change costs nothing."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from index.chunking import chunk_article
+from index.encoders import Encoder, Vectors
+from index.storage.manifest import Chunking
+from index.storage.tables import ALIVE, distinct, fingerprint
+from index.storage.writer import IndexWriter, open_writer
+from index.types import Article, Chunk, Sentence
+
+if TYPE_CHECKING:
+    from index.articles.read import Rejected
+
+_Item = TypeVar("_Item")
+
+# Ctrl-C waits for one batch, a kill loses at most one commit's worth of encoding.
+BATCH_ARTICLES = 32
+COMMIT_ARTICLES = 500
+COMMIT_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An article that was not indexed: where it came from and why; ``line`` counts from 1."""
+
+    path: str
+    reason: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What became of the articles. ``changed`` ones replaced an earlier version of theirs.
+
+    ``undated`` counts those without a day of publication among the added and changed; ``chunks``
+    and ``sentences`` are those that were encoded. ``seconds`` is the time by stage.
+    """
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    rejected: tuple[Refused, ...] = ()
+    chunks: int = 0
+    sentences: int = 0
+    undated: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> int:
+        """How many articles were read."""
+        return self.added + self.changed + self.unchanged + len(self.rejected)
+
+
+Progress = Callable[[BuildReport], None]
+
+
+def sentence_text(article: Article, sentence: Sentence) -> str:
+    """What is encoded for a sentence: the title carries the topic that the sentence leaves out."""
+    text = article.text[sentence.start : sentence.end]
+    return f"{article.title}. {text}" if article.title else text
+
+
+def index_articles(
+    articles: Iterable[Article | Rejected],
+    directory: Path,
+    encoder: Encoder,
+    *,
+    chunk_size: int = 1000,
+    chunk_overlap: int = 200,
+    prune: Collection[Path] = (),
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Brings the index in ``directory``, made when it is missing, up to date with ``articles``.
+
+    An article is known by its id, and new content replaces the old. With ``prune`` the articles
+    whose path lies below one of these folders and that did not come this time are removed.
+    ``progress`` gets a growing report after every batch. Ctrl-C finishes the batch, commits, and
+    then raises KeyboardInterrupt: the next run goes on from there.
+
+    Raises what ``open_writer`` raises.
+    """
+    with (
+        open_writer(directory, encoder.spec, Chunking(chunk_size, chunk_overlap)) as writer,
+        _one_more_batch() as stop,
+    ):
+        run = _Run(writer, encoder)
+        for item in run.timed("reading", articles):
+            run.take(item)
+            if run.encode_when_due() and progress:
+                progress(run.report())
+            if stop.is_set():
+                break
+        run.encode()
+        if not stop.is_set():
+            run.prune(prune)
+        run.commit()
+        if progress:
+            progress(run.report())
+    if stop.is_set():
+        raise KeyboardInterrupt
+    return run.report()
+
+
+def remove(
+    directory: Path,
+    ids: Collection[str] = (),
+    *,
+    sources: Collection[str] = (),
+    before: date | None = None,
+) -> int:
+    """Removes the articles that have one of ``ids``, or one of ``sources``, or an earlier day.
+
+    They are gone from every answer at once and from the disk at the next compaction. Undated
+    articles are not ``before`` anything. Tells how many were removed.
+    """
+    with open_writer(directory) as writer:
+        wanted = set(ids)
+        if sources or before:
+            wanted |= {one.id for one in _live(writer) if _matches(one, sources, before)}
+        count = writer.remove(wanted)
+        writer.commit()
+    return count
+
+
+class _Run:
+    """One call of ``index_articles``: what is pending, what was counted."""
+
+    def __init__(self, writer: IndexWriter, encoder: Encoder) -> None:
+        self._writer = writer
+        self._encoder = encoder
+        self._pending: dict[str, Article] = {}
+        self._seen: set[str] = set()
+        self._counts = dict.fromkeys(
+            ("added", "changed", "removed", "unchanged", "chunks", "sentences", "undated"), 0
+        )
+        self._rejected: list[Refused] = []
+        self._seconds: dict[str, float] = {}
+        self._uncommitted = 0
+        self._committed_at = time.monotonic()
+
+    def report(self) -> BuildReport:
+        return BuildReport(
+            rejected=tuple(self._rejected), seconds=dict(self._seconds), **self._counts
+        )
+
+    def timed(self, stage: str, items: Iterable[_Item]) -> Iterator[_Item]:
+        """``items``, with the time that they take booked to ``stage``."""
+        source = iter(items)
+        while True:
+            with self._clock(stage):
+                item = next(source, None)
+            if item is None:
+                return
+            yield item
+
+    def take(self, item: Article | Rejected) -> None:
+        """Counts what is unchanged or rejected; the rest becomes pending."""
+        if not isinstance(item, Article):
+            self._rejected.append(Refused(str(item.path), item.reason, item.line))
+            return
+        self._seen.add(item.id)
+        waiting = self._pending.get(item.id)
+        known = fingerprint(waiting) if waiting else self._writer.known(item.id)
+        if known == fingerprint(item):
+            self._counts["unchanged"] += 1
+            return
+        if waiting:
+            self._counts["changed"] += 1
+        self._pending[item.id] = item
+
+    def encode_when_due(self) -> bool:
+        """Encodes and, now and then, commits; tells whether it did."""
+        if len(self._pending) < BATCH_ARTICLES:
+            return False
+        self.encode()
+        waited = time.monotonic() - self._committed_at
+        if self._uncommitted >= COMMIT_ARTICLES or waited >= COMMIT_SECONDS:
+            self.commit()
+        return True
+
+    def encode(self) -> None:
+        """The pending articles go to the writer."""
+        cut: list[tuple[Article, list[Chunk], list[Sentence]]] = []
+        with self._clock("chunking"):
+            settings = self._writer.manifest.chunking
+            for article in self._pending.values():
+                chunks = chunk_article(article, settings.size, settings.overlap)
+                if chunks:
+                    cut.append((article, chunks, distinct(chunks)))
+                else:
+                    self._refuse(article, "it holds no text")
+        self._pending.clear()
+        if not cut:
+            return
+        with self._clock("encoding"):
+            texts = [sentence_text(one, spot) for one, _, spots in cut for spot in spots]
+            vectors = self._encoder.encode_passages(texts)
+        with self._clock("writing"):
+            first = 0
+            for article, chunks, sentences in cut:
+                end = first + len(sentences)
+                self._store(article, chunks, vectors[first:end])
+                first = end
+
+    def _store(self, article: Article, chunks: list[Chunk], vectors: Vectors) -> None:
+        # NaN is not near to 1
+        if not np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < 0.01):
+            self._refuse(article, "the model gives a vector that is not a number")
+            return
+        known = self._writer.known(article.id) is not None
+        try:
+            self._writer.add(article, chunks, vectors)
+        except UnicodeEncodeError as error:
+            self._refuse(article, f"its text cannot be written as UTF-8: {error.reason}")
+            return
+        self._counts["changed" if known else "added"] += 1
+        self._counts["chunks"] += len(chunks)
+        self._counts["sentences"] += len(vectors)
+        self._counts["undated"] += article.published is None
+        self._uncommitted += 1
+
+    def prune(self, folders: Collection[Path]) -> None:
+        """Removes what lies below ``folders`` in the index and did not come."""
+        if not folders:
+            return
+        missed = {str(one.path) for one in self._rejected}
+        gone = [
+            article.id
+            for article in _live(self._writer)
+            if article.id not in self._seen
+            and article.path is not None
+            and article.path not in missed
+            and any(Path(article.path).is_relative_to(folder) for folder in folders)
+        ]
+        self._counts["removed"] += self._writer.remove(gone)
+
+    def commit(self) -> None:
+        with self._clock("committing"):
+            self._writer.commit()
+        self._uncommitted, self._committed_at = 0, time.monotonic()
+
+    def _refuse(self, article: Article, reason: str) -> None:
+        self._rejected.append(Refused(article.path or article.id, reason))
+
+    @contextmanager
+    def _clock(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - start
+            self._seconds[stage] = self._seconds.get(stage, 0.0) + spent
+
+
+def _live(writer: IndexWriter) -> Iterator[Article]:
+    """The committed articles that are neither removed nor replaced."""
+    for segment in writer.segments:
+        for number in np.flatnonzero(segment.state == ALIVE).tolist():
+            yield segment.article(number)
+
+
+def _matches(article: Article, sources: Collection[str], before: date | None) -> bool:
+    earlier = before is not None and article.published is not None and article.published < before
+    return article.source in sources or earlier
+
+
+@contextmanager
+def _one_more_batch() -> Iterator[threading.Event]:
+    """The first Ctrl-C sets the event, the second one interrupts as usual.
+
+    Outside of the main thread, which cannot hear Ctrl-C, the event stays unset.
+    """
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    usual = signal.getsignal(signal.SIGINT)
+
+    def finish(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, usual)
+
+    signal.signal(signal.SIGINT, finish)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, usual)

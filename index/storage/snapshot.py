@@ -1,0 +1,287 @@
+"""One committed generation of an index, read-only: what search asks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoders import EncoderSpec
+from index.errors import IndexDamaged
+from index.lexical import LexicalReader, split_keys
+from index.storage.files import damaged, verified, verify
+from index.storage.manifest import CURRENT, Chunking, Counts, Manifest, load
+from index.storage.segment import VERIFIED_AT_OPEN, Segment, open_segment
+from index.storage.tables import ALIVE, REPLACED, key, owners
+from index.types import Article, Chunk, Sentence
+from index.vectors import DenseIndex, Floats, Mask, Rows
+
+_ATTEMPTS = 20
+
+
+class Snapshot:
+    """A view of one generation that later commits do not change.
+
+    Articles, chunks and sentences have row numbers, each counted from 0 in one order: the chunks
+    and sentences of an article are neighbours. Removed and replaced articles keep their rows until
+    the next compaction, but no search returns them; ``alive`` says which are left.
+
+    ``chunk_article``, ``chunk_start``, ``chunk_end``, ``chunk_first_sentence`` and
+    ``chunk_end_sentence`` have one entry a chunk, ``sentence_article``, ``sentence_start`` and
+    ``sentence_end`` one a sentence (offsets in characters); ``published`` (days since 1 January of
+    year 1, 0 unknown), ``source`` and ``author`` (positions in ``sources`` and ``authors``, 0
+    unknown) and ``story`` (equal numbers, same story) one an article.
+    """
+
+    def __init__(self, directory: Path, manifest: Manifest, check: bool) -> None:
+        self.directory = directory
+        self.manifest = manifest
+        self._segments = [
+            open_segment(directory, entry, manifest.files, manifest.encoder.dimension, check)
+            for entry in manifest.segments
+        ]
+        self._index_articles()
+        self._index_chunks()
+        self._dense = DenseIndex([one.vectors for one in self._segments], self.spec.dimension)
+        self._lexical = _open_lexical(directory, manifest, check)
+
+    @classmethod
+    def open(cls, directory: Path, verify: bool = True) -> Snapshot:
+        """The last committed generation of the index in ``directory``.
+
+        ``verify`` compares what is read later (text, vectors, postings) with its sha256 too, files
+        above 256 MB excepted: those are for ``check``. Raises IndexMissing, IndexDamaged or
+        IndexMismatch.
+        """
+        for _ in range(_ATTEMPTS):
+            manifest = load(directory / CURRENT)
+            try:
+                return cls(directory, manifest, verify)
+            except FileNotFoundError as error:
+                # A writer that committed twice since CURRENT was read removes what it named.
+                if load(directory / CURRENT) == manifest:
+                    gone = Path(str(error.filename))
+                    raise IndexDamaged(damaged(gone, "the file is missing")) from None
+                time.sleep(0.01)
+        raise IndexDamaged(damaged(directory, f"its files vanished {_ATTEMPTS} times"))
+
+    @property
+    def spec(self) -> EncoderSpec:
+        return self.manifest.encoder
+
+    @property
+    def generation(self) -> int:
+        return self.manifest.generation
+
+    @property
+    def counts(self) -> Counts:
+        return self.manifest.counts
+
+    @property
+    def chunking(self) -> Chunking:
+        return self.manifest.chunking
+
+    def dense(self, vector: Floats, n: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
+        """The ``n`` sentences nearest to ``vector`` and their cosines, best first.
+
+        ``allowed`` has one entry an article. ``vector`` has length 1.
+        """
+        articles = self._allowed(allowed)
+        mask = None if articles is None else articles[self.sentence_article]
+        rows, cosines = self._dense.search(vector, n, mask)
+        if cosines.size and not np.all(np.abs(cosines) < 1.01):
+            raise IndexDamaged(damaged(self.directory / "segments", "a vector is not of length 1"))
+        return rows, cosines
+
+    def vectors(self, sentence_rows: Rows) -> Floats:
+        """The vectors of sentences, shape (len(sentence_rows), dimension)."""
+        return self._dense.vectors(sentence_rows)
+
+    def sentence_cosines(self, vector: Floats, chunk_rows: Rows) -> list[Floats]:
+        """For each chunk the cosines of its sentences to ``vector``, in reading order."""
+        rows = np.asarray(chunk_rows, np.int64)
+        firsts, ends = self.chunk_first_sentence[rows], self.chunk_end_sentence[rows]
+        spans = [np.arange(a, b) for a, b in zip(firsts, ends, strict=True)]
+        if not spans:
+            return []
+        cosines = self.vectors(np.concatenate(spans)) @ np.asarray(vector, np.float32)
+        return np.split(cosines, np.cumsum([len(span) for span in spans])[:-1])
+
+    def sentence_chunks(self, sentence_row: int) -> range:
+        """The chunks that hold a sentence; chunks overlap, so there can be several."""
+        first = np.searchsorted(self.chunk_end_sentence, sentence_row, side="right")
+        end = np.searchsorted(self.chunk_first_sentence, sentence_row, side="right")
+        return range(int(first), int(end))
+
+    def lexical(
+        self, terms: Mapping[str, Mapping[str, float]], n: int, allowed: Mask | None = None
+    ) -> tuple[Rows, Floats]:
+        """The ``n`` chunks with the highest BM25 score for ``terms``, best first.
+
+        ``terms`` is field -> term -> weight, see ``index.lexical``; ``allowed`` as in ``dense``.
+        """
+        serials = None
+        if allowed is not None:
+            serials = np.sort(self.serial[np.flatnonzero(allowed & self.alive)])
+        if self._lexical is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        found, scores = self._lexical.search(terms, n, serials)
+        return self._chunk_rows(found), scores
+
+    def document_frequency(self, term: str, field: str = "folded") -> int:
+        """In how many of the ``documents`` chunks ``term`` stands."""
+        return self._lexical.document_frequency(term, field) if self._lexical else 0
+
+    @property
+    def documents(self) -> int:
+        """How many chunks the lexical leg searches."""
+        return self._lexical.documents if self._lexical else 0
+
+    def article(self, row: int) -> Article:
+        """IndexDamaged when its text is not what was committed."""
+        segment, number = self._place(row)
+        return segment.article(number)
+
+    def chunk(self, row: int) -> Chunk:
+        article = self.article(int(self.chunk_article[row]))
+        start, end = int(self.chunk_start[row]), int(self.chunk_end[row])
+        if end > len(article.text):
+            raise IndexDamaged(damaged(self.directory, f"a chunk of {article.id} ends outside"))
+        rows = range(int(self.chunk_first_sentence[row]), int(self.chunk_end_sentence[row]))
+        sentences = tuple(
+            Sentence(int(self.sentence_start[one]), int(self.sentence_end[one])) for one in rows
+        )
+        return Chunk(article.id, start, end, article.text[start:end], sentences)
+
+    def articles(self) -> Iterator[Article]:
+        """Every article that is neither removed nor replaced, in the order of its row."""
+        for row in np.flatnonzero(self.alive):
+            yield self.article(int(row))
+
+    def find(self, article_id: str) -> int | None:
+        """The row of the article that has this id now; None when there is none."""
+        rows = self._rows_of(article_id)
+        alive = [row for row in rows if self.alive[row]]
+        return alive[-1] if alive else None
+
+    def replaced(self, article_id: str) -> list[Article]:
+        """Earlier versions that citations may point to, oldest first, until the next compaction."""
+        rows = [row for row in self._rows_of(article_id) if self._state[row] == REPLACED]
+        return [self.article(row) for row in sorted(rows, key=lambda row: self.serial[row])]
+
+    def _rows_of(self, article_id: str) -> list[int]:
+        wanted = np.array([key(article_id)], "S16")
+        first, end = (np.searchsorted(self._keys, wanted, side)[0] for side in ("left", "right"))
+        return sorted(int(row) for row in self._by_key[first:end])
+
+    def _place(self, row: int) -> tuple[Segment, int]:
+        number = int(np.searchsorted(self._first_articles, row, side="right")) - 1
+        return self._segments[number], row - int(self._first_articles[number])
+
+    def _allowed(self, allowed: Mask | None) -> Mask | None:
+        if allowed is None:
+            return None if self._all_alive else self.alive
+        return allowed if self._all_alive else allowed & self.alive
+
+    def _chunk_rows(self, found: Rows) -> Rows:
+        serials, numbers = split_keys(found)
+        place = np.searchsorted(self._serials, serials)
+        rows = self._by_serial[np.minimum(place, len(self._by_serial) - 1)]
+        if np.any(self.serial[rows] != serials) or not np.all(self.alive[rows]):
+            raise IndexDamaged(damaged(self.directory / "lexical", "it finds what is not there"))
+        return self._first_chunks[rows] + numbers
+
+    def _index_articles(self) -> None:
+        segments = self._segments
+
+        def column(name: str, kind: npt.DTypeLike) -> npt.NDArray[np.generic]:
+            return np.concatenate(
+                [np.zeros(0, kind), *(one.articles[name].astype(kind) for one in segments)]
+            )
+
+        sizes = [len(one.articles) for one in segments]
+        self._first_articles = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        self.serial = column("serial", np.int64)
+        self.story = column("story", np.int64)
+        self.published = column("published", np.int32)
+        self._state = np.concatenate([np.zeros(0, np.uint8), *(one.state for one in segments)])
+        self.alive: Mask = self._state == ALIVE
+        self._all_alive = bool(self.alive.all())
+        self.sources, self.source = _names(
+            [one.sources for one in segments], [one.articles["source"] for one in segments]
+        )
+        self.authors, self.author = _names(
+            [one.authors for one in segments], [one.articles["author"] for one in segments]
+        )
+        keyed = column("key", "S16")
+        self._by_key = np.argsort(keyed, kind="stable")
+        self._keys = keyed[self._by_key]
+        self._by_serial = np.argsort(self.serial)
+        self._serials = self.serial[self._by_serial]
+
+    def _index_chunks(self) -> None:
+        segments = self._segments
+        firsts = {"articles": 0, "chunks": 0, "sentences": 0}
+        columns: dict[str, list[Rows]] = {}
+        for one in segments:
+            owner = owners(one.articles["first_chunk"], len(one.chunks))
+            speaker = owners(one.articles["first_sentence"], len(one.sentences))
+            for name, rows in {
+                "chunk_article": owner + firsts["articles"],
+                "chunk_start": one.chunks["start"].astype(np.int64),
+                "chunk_end": one.chunks["end"].astype(np.int64),
+                "chunk_first_sentence": one.chunks["first_sentence"] + firsts["sentences"],
+                "chunk_end_sentence": one.chunks["end_sentence"] + firsts["sentences"],
+                "sentence_article": speaker + firsts["articles"],
+                "sentence_start": one.sentences["start"].astype(np.int64),
+                "sentence_end": one.sentences["end"].astype(np.int64),
+                "first_chunks": one.articles["first_chunk"] + firsts["chunks"],
+            }.items():
+                columns.setdefault(name, []).append(rows)
+            firsts["articles"] += len(one.articles)
+            firsts["chunks"] += len(one.chunks)
+            firsts["sentences"] += len(one.sentences)
+        empty = np.zeros(0, np.int64)
+
+        def joined(name: str) -> Rows:
+            return np.concatenate([empty, *columns.get(name, [])]).astype(np.int64)
+
+        self.chunk_article = joined("chunk_article")
+        self.chunk_start = joined("chunk_start")
+        self.chunk_end = joined("chunk_end")
+        self.chunk_first_sentence = joined("chunk_first_sentence")
+        self.chunk_end_sentence = joined("chunk_end_sentence")
+        self.sentence_article = joined("sentence_article")
+        self.sentence_start = joined("sentence_start")
+        self.sentence_end = joined("sentence_end")
+        self._first_chunks = joined("first_chunks")
+
+
+def _names(names: list[tuple[str, ...]], codes: list[Rows]) -> tuple[tuple[str, ...], Rows]:
+    """One list of names for all segments, and the articles' positions in it."""
+    places: dict[str, int] = {"": 0}
+    moved = [np.zeros(0, np.int64)]
+    for own, code in zip(names, codes, strict=True):
+        table = np.array([places.setdefault(name, len(places)) for name in own], np.int64)
+        moved.append(table[code])
+    return tuple(places), np.concatenate(moved)
+
+
+def _open_lexical(directory: Path, manifest: Manifest, check: bool) -> LexicalReader | None:
+    if manifest.lexical is None:
+        return None
+    meta = verified(directory / manifest.lexical, manifest.files[manifest.lexical])
+    names = [n for n in manifest.files if n.startswith("lexical/") and "/meta-" not in n]
+    for name in names:
+        if check and manifest.files[name].size <= VERIFIED_AT_OPEN:
+            verify(directory / name, manifest.files[name])
+    reader = LexicalReader([directory / name for name in names], meta)
+    counts = manifest.counts
+    if counts.dead == 0 and reader.documents != counts.chunks:
+        raise IndexDamaged(
+            damaged(directory / manifest.lexical, f"{reader.documents} chunks, not {counts.chunks}")
+        )
+    return reader

@@ -1,0 +1,320 @@
+"""The one writer of an index: adds, removes, and commits a generation at a time.
+
+A commit writes new files, syncs them and the folders that name them, and then replaces PREVIOUS and
+CURRENT. Until CURRENT is replaced the index is what it was; what a crash leaves lying about, the
+next writer removes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoders import EncoderSpec
+from index.errors import IndexDamaged, IndexMismatch, IndexMissing, SettingsError, StorageFailed
+from index.lexical import META, LexicalWriter, document_fields
+from index.storage import files
+from index.storage.files import Entry
+from index.storage.lock import writing
+from index.storage.manifest import (
+    CURRENT,
+    PREVIOUS,
+    Chunking,
+    Manifest,
+    SegmentEntry,
+    dump,
+    load,
+    require_encoder,
+)
+from index.storage.segment import Segment, SegmentWriter, dead_rows, open_segment, stored_article
+from index.storage.sweep import WORK, clear_work, sweep
+from index.storage.tables import ALIVE, REMOVED, REPLACED, fingerprint, key
+from index.types import Article, Chunk
+from index.vectors import Floats
+
+_OWN_NAMES = {CURRENT, PREVIOUS, f"{CURRENT}.new", f"{PREVIOUS}.new", "lock", "segments", "lexical"}
+
+
+@contextmanager
+def open_writer(
+    directory: Path, spec: EncoderSpec | None = None, chunking: Chunking | None = None
+) -> Iterator[IndexWriter]:
+    """The writer of the index in ``directory``, which is made when ``spec`` is given.
+
+    Only what was committed inside of the ``with`` block stays. Raises IndexLocked when there is
+    another writer, IndexMissing without ``spec`` and an index, IndexMismatch when the index was
+    made with another encoder or other chunks, StorageFailed when the disk fails.
+    """
+    if spec is None:
+        load(directory / CURRENT)
+    else:
+        _make(directory)
+    with writing(directory):
+        manifest = _begin(directory, spec, chunking)
+        sweep(directory, _kept(directory, manifest))
+        writer = IndexWriter(directory, manifest)
+        try:
+            yield writer
+        finally:
+            writer.abandon()
+            with suppress(StorageFailed):
+                sweep(directory, _kept(directory, writer.manifest))
+
+
+class IndexWriter:
+    """What ``open_writer`` gives.
+
+    Articles have rows as in a Snapshot; those added since the last commit follow the committed
+    ones.
+    """
+
+    def __init__(self, directory: Path, manifest: Manifest) -> None:
+        self.directory = directory
+        self._fresh: SegmentWriter | None = None
+        self._lexical: LexicalWriter | None = None
+        self._take(manifest, [_open(directory, manifest, entry) for entry in manifest.segments])
+
+    def _take(self, manifest: Manifest, segments: list[Segment]) -> None:
+        self.manifest = manifest
+        self.segments = segments
+        sizes = [len(one.articles) for one in segments]
+        self._firsts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        self._rows: dict[bytes, int] = {}
+        for segment, first in zip(segments, self._firsts.tolist(), strict=False):
+            for number in np.flatnonzero(segment.state == ALIVE).tolist():
+                self._rows[segment.articles["key"][number].item()] = first + number
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing was added or removed since the last commit."""
+        self._serial = self.manifest.next_serial
+        self._touched: set[int] = set()
+        self._fresh = None
+        self._fresh_prints: list[tuple[int, bytes]] = []
+        self._fresh_state: list[int] = []
+
+    def known(self, article_id: str) -> bytes | None:
+        """The fingerprint of the article that has this id now; None when there is none."""
+        row = self._rows.get(key(article_id))
+        return None if row is None else self._print(row)[1]
+
+    def add(self, article: Article, chunks: Sequence[Chunk], vectors: Floats) -> None:
+        """Adds ``article``, or replaces the one of its id; ``vectors`` has one row a sentence.
+
+        UnicodeEncodeError, and nothing added, when the text holds half a character.
+        """
+        stored = stored_article(article, self._serial, chunks, vectors)
+        earlier = self._rows.get(key(article.id))
+        if earlier is not None:
+            self._bury(earlier, REPLACED)
+        if self._fresh is None:
+            folder = self.directory / "segments" / f"{self.manifest.generation + 1:06d}"
+            files.make_folder(folder)
+            self._fresh = SegmentWriter(folder)
+        number = self._fresh.add(stored)
+        documents = [document_fields(article, chunk) for chunk in chunks]
+        self._open_lexical().add(self._serial, documents)
+        self._rows[key(article.id)] = int(self._firsts[-1]) + number
+        self._fresh_prints.append((self._serial, fingerprint(article)))
+        self._fresh_state.append(ALIVE)
+        self._serial += 1
+
+    def remove(self, article_ids: Collection[str]) -> int:
+        """Removes the articles with these ids, all their versions; tells how many there were."""
+        keys = [key(one) for one in article_ids]
+        rows = [self._rows.pop(one) for one in keys if one in self._rows]
+        for row in rows:
+            self._bury(row, REMOVED)
+        wanted = np.array(keys, "S16")
+        for number, segment in enumerate(self.segments):
+            earlier = np.isin(segment.articles["key"], wanted) & (segment.state == REPLACED)
+            if earlier.any():
+                segment.state[earlier] = REMOVED
+                self._touched.add(number)
+        return len(rows)
+
+    def commit(self) -> None:
+        """What was added and removed is on disk; readers that open the index see all of it."""
+        if self._fresh is None and not self._touched:
+            return
+        generation = self.manifest.generation + 1
+        entries = dict(self.manifest.files)
+        segments = list(self.manifest.segments)
+        states = [segment.state for segment in self.segments]
+        if self._fresh is not None:
+            fresh = self._fresh
+            segments.append(finish(fresh, entries))
+            states.append(np.array(self._fresh_state, np.uint8))
+            if any(self._fresh_state):
+                self._touched.add(len(segments) - 1)
+        for number in sorted(self._touched):
+            segments[number] = self.entomb(segments[number], states[number], generation, entries)
+        lexical = self._commit_lexical(generation, entries)
+        manifest = replace(
+            self.manifest,
+            generation=generation,
+            next_serial=self._serial,
+            segments=tuple(segments),
+            lexical=lexical,
+            files=entries,
+        )
+        self.publish(manifest)
+        for entry in segments[len(self.segments) :]:
+            self.segments.append(_open(self.directory, manifest, entry))
+            self._firsts = np.append(self._firsts, self._firsts[-1] + entry.counts.articles)
+        self._forget()
+
+    def entomb(
+        self,
+        entry: SegmentEntry,
+        state: npt.NDArray[np.uint8],
+        generation: int,
+        entries: dict[str, Entry],
+    ) -> SegmentEntry:
+        """Writes which articles of a segment are dead; ``entries`` learns of the file."""
+        if entry.dead is not None:
+            entries.pop(entry.dead)
+        dead = int(np.count_nonzero(state))
+        if not dead:
+            return replace(entry, dead=None, counts=replace(entry.counts, dead=0))
+        name = f"segments/{entry.name}/dead-{generation:06d}.rows"
+        entries[name] = files.write(self.directory / name, [dead_rows(state)])
+        files.sync_folder((self.directory / name).parent)
+        return replace(entry, dead=name, counts=replace(entry.counts, dead=dead))
+
+    def publish(self, manifest: Manifest, forget_previous: bool = False) -> None:
+        """From here on ``manifest`` is the index.
+
+        The generation before stays restorable, unless ``forget_previous``: then its files go.
+        """
+        for name in ("segments", "lexical"):
+            files.make_folder(self.directory / name)
+            files.sync_folder(self.directory / name)
+        first = self.manifest.generation == 0
+        if not first and not forget_previous:
+            files.replace(self.directory / PREVIOUS, dump(self.manifest))
+        files.replace(self.directory / CURRENT, dump(manifest))
+        if first or forget_previous:
+            files.replace(self.directory / PREVIOUS, dump(manifest))
+        earlier, self.manifest = self.manifest, manifest
+        keep = set(manifest.files) | (set() if forget_previous else set(earlier.files))
+        sweep(self.directory, keep, work=False)
+
+    def abandon(self) -> None:
+        """What was not committed is a leftover."""
+        if self._fresh is not None:
+            self._fresh.abandon()
+        self._lexical = None
+
+    def _bury(self, row: int, state: int) -> None:
+        self._open_lexical().delete(self._print(row)[0])
+        number = self._segment_of(row)
+        place = row - int(self._firsts[number])
+        if number == len(self.segments):
+            self._fresh_state[place] = state
+        else:
+            self.segments[number].state[place] = state
+            self._touched.add(number)
+
+    def _print(self, row: int) -> tuple[int, bytes]:
+        """The serial number and the fingerprint of an article."""
+        number = self._segment_of(row)
+        place = row - int(self._firsts[number])
+        if number == len(self.segments):
+            return self._fresh_prints[place]
+        found = self.segments[number].articles[place]
+        return int(found["serial"]), found["fingerprint"].item()
+
+    def _segment_of(self, row: int) -> int:
+        return int(np.searchsorted(self._firsts, row, side="right")) - 1
+
+    def _open_lexical(self) -> LexicalWriter:
+        if self._lexical is None:
+            clear_work(self.directory)
+            work = self.directory / WORK
+            files.make_folder(work)
+            if self.manifest.lexical is not None:
+                for name in lexical_files(self.manifest):
+                    files.link(self.directory / name, work / Path(name).name)
+                files.write(work / META, files.pieces(self.directory / self.manifest.lexical))
+            self._lexical = LexicalWriter(work)
+        return self._lexical
+
+    def _commit_lexical(self, generation: int, entries: dict[str, Entry]) -> str:
+        """Takes over what Tantivy has committed; ``entries`` learns of the files."""
+        meta, names = self._open_lexical().commit()
+        for name in lexical_files(self.manifest):
+            if Path(name).name not in names:
+                entries.pop(name)
+        for name in names:
+            if f"lexical/{name}" not in entries:
+                target = self.directory / "lexical" / name
+                entries[f"lexical/{name}"] = files.adopt(self.directory / WORK / name, target)
+        if self.manifest.lexical is not None:
+            entries.pop(self.manifest.lexical)
+        spelled = f"lexical/meta-{generation:06d}.json"
+        entries[spelled] = files.write(self.directory / spelled, [meta])
+        return spelled
+
+
+def finish(writer: SegmentWriter, entries: dict[str, Entry]) -> SegmentEntry:
+    """The segment is on disk, its names too; ``entries`` learns of its files."""
+    for name, entry in writer.finish().items():
+        entries[f"segments/{writer.folder.name}/{name}"] = entry
+    files.sync_folder(writer.folder)
+    return SegmentEntry(writer.folder.name, writer.counts)
+
+
+def lexical_files(manifest: Manifest) -> list[str]:
+    """Tantivy's data files in a generation."""
+    return [n for n in manifest.files if n.startswith("lexical/") and n != manifest.lexical]
+
+
+def _open(directory: Path, manifest: Manifest, entry: SegmentEntry) -> Segment:
+    return open_segment(directory, entry, manifest.files, manifest.encoder.dimension, check=False)
+
+
+def _make(directory: Path) -> None:
+    """The folder of a new index. SettingsError when it holds anything else."""
+    if directory.is_dir():
+        foreign = sorted(path.name for path in directory.iterdir() if path.name not in _OWN_NAMES)
+        if foreign and not (directory / CURRENT).exists():
+            raise SettingsError(
+                f"{directory} holds {foreign[0]!r} and is not an index: choose an empty folder"
+            )
+        return
+    files.make_folder(directory)
+    files.sync_folder(directory.parent)
+
+
+def _begin(directory: Path, spec: EncoderSpec | None, chunking: Chunking | None) -> Manifest:
+    """What the writer starts from."""
+    try:
+        manifest = load(directory / CURRENT)
+    except IndexMissing:
+        if spec is None:
+            raise
+        return Manifest(spec, chunking or Chunking())
+    if spec is not None:
+        require_encoder(manifest, spec, directory)
+    if chunking is not None and chunking != manifest.chunking:
+        ours = manifest.chunking
+        raise IndexMismatch(
+            f"{directory} has chunks of {ours.size} characters with overlap {ours.overlap}, not "
+            f"{chunking.size} and {chunking.overlap}: use its values (--chunk-size {ours.size} "
+            f"--chunk-overlap {ours.overlap}), or index into a new folder with --index"
+        )
+    return manifest
+
+
+def _kept(directory: Path, manifest: Manifest) -> set[str]:
+    """The files that CURRENT or PREVIOUS name."""
+    keep = set(manifest.files)
+    with suppress(IndexMissing, IndexDamaged, IndexMismatch):
+        keep |= set(load(directory / PREVIOUS).files)
+    return keep
