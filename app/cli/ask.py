@@ -1,0 +1,71 @@
+"""`hoidap ask`: one question, one answer with the sentences that it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.cli import flags, terminal
+from app.cli.errors import DONE, NO_ANSWER
+
+if TYPE_CHECKING:
+    from index.types import Article
+    from qa.types import Answer, Claim
+
+
+def ask(
+    question: flags.Question,
+    index: flags.IndexDir = None,
+    model: flags.Model = None,
+    since: flags.Since = None,
+    until: flags.Until = None,
+    source: flags.Sources = None,
+    as_json: flags.Json = False,
+) -> int:
+    """Answer a question with sentences of the articles. Exit code 1 when they hold no answer."""
+    from app.settings import load
+    from app.views import answer_view
+    from app.wiring import open_answerer
+    from qa.types import Outcome
+
+    limits = flags.filters(since, until, source)
+    answerer = open_answerer(load({"index": index, "model": model}))
+    answer = answerer.ask(question, (), limits)
+    if as_json:
+        terminal.echo_json(answer_view(answer))
+    else:
+        terminal.echo("\n".join(lines(answer)))
+    return DONE if answer.outcome is Outcome.ANSWERED else NO_ANSWER
+
+
+def lines(answer: Answer) -> list[str]:
+    """The answer as text: the short answer, the claims with their [n], then the articles."""
+    from qa.types import Outcome
+
+    head = []
+    if answer.understood and answer.understood != answer.question:
+        head.append(f"(Đã hiểu là: {answer.understood})")
+    if answer.notice:
+        head.append(f"({answer.notice})")
+    if answer.outcome is not Outcome.ANSWERED:
+        near = [f"  - {_reference(article)}" for article in answer.nearest]
+        return [*head, "Kho bài không có câu trả lời.", *(["Gần nhất:", *near] if near else [])]
+    if answer.short:
+        head.append(f"➤ {answer.short}")
+    cited = {
+        citation.number: citation.article for claim in answer.claims for citation in claim.citations
+    }
+    articles = [f"[{number}] {_reference(cited[number])}" for number in sorted(cited)]
+    return [*head, *(_claim(claim) for claim in answer.claims), "", *articles]
+
+
+def _claim(claim: Claim) -> str:
+    numbers = dict.fromkeys(citation.number for citation in claim.citations)
+    marks = "".join(f"[{number}]" for number in numbers)
+    doubt = "" if claim.supported else " (chưa kiểm chứng)"
+    return f"{' '.join(claim.text.split())} {marks}{doubt}".rstrip()
+
+
+def _reference(article: Article) -> str:
+    day = article.published.strftime("%d/%m/%Y") if article.published else None
+    parts = (article.title, article.source, day, article.url or article.path)
+    return " · ".join(part for part in parts if part)

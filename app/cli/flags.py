@@ -1,0 +1,59 @@
+"""Flags that several commands share; the help of each is that of the setting it sets."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.settings import help_of
+from index.errors import SettingsError
+from index.types import Filters
+
+IndexDir = Annotated[Path | None, typer.Option("--index", metavar="DIR", help=help_of("index"))]
+Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help=help_of("model"))]
+ChunkSize = Annotated[
+    int | None, typer.Option("--chunk-size", metavar="N", help=help_of("chunk_size"))
+]
+ChunkOverlap = Annotated[
+    int | None, typer.Option("--chunk-overlap", metavar="N", help=help_of("chunk_overlap"))
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Results = Annotated[int | None, typer.Option("-k", "--results", help=help_of("results"))]
+Question = Annotated[str, typer.Argument(help="The question, in quotes.")]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since", metavar="DAY", help="Only articles of this day (2024-12-31 or 31/12/2024) on."
+    ),
+]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="DAY", help="Only articles up to this day.")
+]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="NAME", help="Only this source; may be given again."),
+]
+Host = Annotated[str | None, typer.Option("--host", help=help_of("host"))]
+Port = Annotated[int | None, typer.Option("--port", help=help_of("port"))]
+
+
+def filters(since: str | None, until: str | None, sources: list[str] | None) -> Filters:
+    """Raises SettingsError for a day that is none, or that ends before it begins."""
+    first, last = _day("--since", since), _day("--until", until)
+    if first and last and first > last:
+        raise SettingsError(f"--since {first} is after --until {last}; swap them.")
+    return Filters(since=first, until=last, sources=tuple(sources or ()))
+
+
+def _day(flag: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
+        try:
+            return datetime.strptime(text.strip(), form).date()
+        except ValueError:
+            continue
+    raise SettingsError(f"{flag} {text!r} is no day; write it as 2024-12-31 or 31/12/2024.")

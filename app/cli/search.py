@@ -1,0 +1,96 @@
+"""`hoidap search`: the passages that a question finds, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli import flags, terminal
+from app.cli.errors import DONE, NO_ANSWER
+
+if TYPE_CHECKING:
+    from index.types import Article, Hit, SearchResult
+
+
+def search(
+    question: flags.Question,
+    index: flags.IndexDir = None,
+    model: flags.Model = None,
+    results: flags.Results = None,
+    since: flags.Since = None,
+    until: flags.Until = None,
+    source: flags.Sources = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show each part of every score and what matched.")
+    ] = False,
+    as_json: flags.Json = False,
+) -> int:
+    """Find the passages for a question. Exit code 1 when there is none."""
+    from app.settings import load
+    from app.views import filters_view, hit_view
+    from app.wiring import open_index
+
+    limits = flags.filters(since, until, source)
+    settings = load({"index": index, "model": model, "results": results})
+    found = open_index(settings).search(question, limits, settings.results)
+    if as_json:
+        terminal.echo_json(
+            {
+                "question": found.question,
+                "understood": found.understood,
+                "filters": filters_view(found.filters).model_dump(mode="json"),
+                "hits": [hit_view(hit).model_dump(mode="json") for hit in found.hits],
+            }
+        )
+    else:
+        _print(found, explain)
+    return DONE if found.hits else NO_ANSWER
+
+
+def _print(found: SearchResult, explain: bool) -> None:
+    if found.understood != found.question:
+        terminal.remark(f"Searched for: {found.understood}")
+    if not found.hits:
+        terminal.remark("Nothing in the index matches. Try other words or fewer filters.")
+    for rank, hit in enumerate(found.hits, start=1):
+        terminal.echo("\n".join(_lines(rank, hit, explain)))
+
+
+def _lines(rank: int, hit: Hit, explain: bool) -> list[str]:
+    where = " · ".join(
+        part
+        for part in (
+            hit.article.source,
+            hit.article.published.isoformat() if hit.article.published else None,
+            hit.article.url or hit.article.path,
+        )
+        if part
+    )
+    lines = (
+        [f"{rank:>2}. {hit.article.title}", f"    {where}"]
+        if where
+        else [f"{rank:>2}. {hit.article.title}"]
+    )
+    if explain:
+        why = hit.why
+        lines.append(
+            f"    fused {why.fused:.4f}   dense {why.dense:.4f}   lexical {why.lexical:.4f}"
+        )
+        lines.append(f"    matched: {', '.join(why.terms) or 'no term'}")
+        lines += [f"    {name} {value:.4f}" for name, value in why.features]
+    lines.append(f"    {_excerpt(hit)}")
+    if hit.also:
+        lines.append(f"    also told by: {'; '.join(_name(other) for other in hit.also)}")
+    return lines
+
+
+def _excerpt(hit: Hit) -> str:
+    """The best sentence, or the passage's beginning."""
+    best = max(hit.sentences, key=lambda sentence: sentence.score, default=None)
+    text = hit.article.text[best.start : best.end] if best else hit.chunk.text[:240]
+    return " ".join(text.split())
+
+
+def _name(article: Article) -> str:
+    return f"{article.title} ({article.source})" if article.source else article.title

@@ -1,0 +1,61 @@
+"""The filters of a question as the reader sets them, and the chips that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from app.web.conversation import day
+from app.web.words import Words
+from index.types import Filters
+
+SOURCE_CHIPS = 6
+
+
+def read_day(text: str | None) -> date | None:
+    """A day as typed (31/12/2024, 31-12-2024 or 2024-12-31), or None."""
+    for form in ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime((text or "").strip(), form).date()
+        except ValueError:
+            continue
+    return None
+
+
+def filters_from(
+    since: str | None,
+    until: str | None,
+    sources: Sequence[str] | None,
+    only: Mapping[str, str] | None,
+) -> Filters:
+    """``only`` names one article: {"id": …, "title": …}."""
+    return Filters(
+        since=read_day(since),
+        until=read_day(until),
+        sources=tuple(sources or ())[:SOURCE_CHIPS],
+        articles=(str(only["id"]),) if only and only.get("id") else (),
+    )
+
+
+def chip_labels(
+    since: str | None,
+    until: str | None,
+    sources: Sequence[str] | None,
+    only: Mapping[str, str] | None,
+    *,
+    words: Words,
+) -> list[str | None]:
+    """One label a chip: from, to, the one article, then the sources; None is a chip not shown."""
+    first, last = read_day(since), read_day(until)
+    names = list(sources or [])[:SOURCE_CHIPS]
+    return [
+        f"{words.since}: {day(first)}" if first else None,
+        f"{words.until}: {day(last)}" if last else None,
+        f"{words.only_this}: {_short(str(only['title']))}" if only and only.get("title") else None,
+        *names,
+        *([None] * (SOURCE_CHIPS - len(names))),
+    ]
+
+
+def _short(title: str, length: int = 48) -> str:
+    return title if len(title) <= length else title[: length - 1].rstrip() + "…"

@@ -1,0 +1,177 @@
+"""What happens on the chat page.
+
+The open conversation lives in the browser; every event brings it along and takes the new one back,
+so the server holds no session and a restart loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import gradio as gr
+
+from app.web import markup, requests
+from app.web.chips import chip_labels, filters_from
+from app.web.conversation import Conversation, Turn, conversation_from
+from app.web.desk import Desk
+from app.web.feedback import Feedback
+from app.web.layout import Layout
+from app.web.talk import stopped, talk
+from app.web.words import Words
+
+Held = dict[str, Any] | None
+MESSAGES_A_TURN = 3
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+KEEP = "(held) => { hoidap.keep(held) }"
+
+
+def connect(page: gr.Blocks, parts: Layout, desk: Desk, feedback: Feedback, words: Words) -> None:
+    """Give every component of ``page`` its work."""
+    _connect_talk(parts, desk, words)
+    _connect_limits(parts, words)
+    _connect_judgments(parts, desk, feedback, words)
+    page.load(None, None, None, js=f"() => hoidap.start('{words.lang}')")
+
+
+def messages(conversation: Conversation, words: Words) -> list[gr.ChatMessage]:
+    """Three messages a turn: the question, what was found (collapsed), the answer."""
+    shown: list[gr.ChatMessage] = []
+    for place, turn in enumerate(conversation.turns):
+        shown += [
+            gr.ChatMessage(role="user", content=markup.question(turn)),
+            _thought(turn, words),
+            gr.ChatMessage(
+                role="assistant",
+                content=markup.answer(turn, place, words),
+                options=[{"value": text, "label": text} for text in turn.next_questions],
+            ),
+        ]
+    return shown
+
+
+def _thought(turn: Turn, words: Words) -> gr.ChatMessage:
+    searching = turn.answer is None and not turn.whole
+    return gr.ChatMessage(
+        role="assistant",
+        content=markup.thought(turn, words),
+        metadata={
+            "title": words.searching if searching else markup.thought_title(turn, words),
+            "status": "pending" if searching else "done",
+            "duration": turn.seconds or 0.0,
+        },
+    )
+
+
+def _connect_talk(parts: Layout, desk: Desk, words: Words) -> None:
+    async def ask(
+        question: str, held: Held, since: str, until: str, sources: list[str], only: Held,
+        request: gr.Request,
+    ) -> AsyncGenerator[tuple[Any, ...]]:  # fmt: skip
+        requests.begin(request.headers.get("x-request-id", "-"))
+        filters = filters_from(since, until, sources, only)
+        async with aclosing(talk(desk, question, conversation_from(held), filters, words)) as steps:
+            async for conversation in steps:
+                yield _shown(conversation, words, whole=conversation.turns[-1].whole)
+
+    def show(held: Held) -> tuple[Any, ...]:
+        return _shown(conversation_from(held), words, whole=True)
+
+    def halt(held: Held) -> tuple[Any, ...]:
+        return _shown(stopped(conversation_from(held)), words, whole=True)
+
+    inputs = [parts.question, parts.conversation, *parts.limits]
+    asked = parts.question.submit(ask, inputs, parts.talk, api_name="chat", show_progress="hidden")
+    chosen = [
+        event(_chosen_text, None, parts.question, **QUIET).then(ask, inputs, parts.talk, **QUIET)
+        for event in (parts.chat.example_select, parts.chat.option_select)
+    ]
+    halted = parts.question.stop(
+        halt, [parts.conversation], parts.talk, cancels=[asked, *chosen], **QUIET
+    )
+    for event in (asked, *chosen, halted):
+        event.then(None, [parts.conversation], None, js=KEEP)
+    parts.opened.click(
+        show, [parts.conversation], parts.talk, js="() => [hoidap.chosen()]", **QUIET
+    )
+
+
+def _shown(conversation: Conversation, words: Words, *, whole: bool) -> tuple[Any, ...]:
+    """Values for `Layout.talk`."""
+    return (
+        messages(conversation, words),
+        markup.cards(conversation, words),
+        gr.Textbox(value="", submit_btn=whole, stop_btn=not whole),
+        conversation.model_dump(mode="json"),
+    )
+
+
+def _chosen_text(choice: gr.SelectData) -> str:
+    value = choice.value
+    return str(value["text"] if isinstance(value, dict) else value)
+
+
+def _connect_limits(parts: Layout, words: Words) -> None:
+    def relabel(since: str, until: str, sources: list[str], only: Held) -> list[gr.Button]:
+        labels = chip_labels(since, until, sources, only, words=words)
+        return [gr.Button(value=f"{label or ''} ✕", visible=label is not None) for label in labels]
+
+    chips = list(parts.chips)
+    since, until, only, *names = chips
+    since.click(lambda: "", None, parts.since, **QUIET)
+    until.click(lambda: "", None, parts.until, **QUIET)
+    changed = [
+        only.click(lambda: None, None, parts.only, **QUIET),
+        parts.narrowed.click(
+            lambda held: held, [parts.only], [parts.only], js="() => [hoidap.only()]", **QUIET
+        ),
+    ]
+    for position, chip in enumerate(names):
+        chip.click(_without(position), [parts.sources], parts.sources, **QUIET)
+    for event in changed:
+        event.then(relabel, parts.limits, chips, **QUIET)
+    for limit in (parts.since, parts.until, parts.sources):
+        limit.change(relabel, parts.limits, chips, **QUIET)
+
+
+def _without(position: int) -> Any:
+    def drop(names: list[str] | None) -> list[str]:
+        kept = list(names or [])
+        return kept[:position] + kept[position + 1 :]
+
+    return drop
+
+
+def _connect_judgments(parts: Layout, desk: Desk, feedback: Feedback, words: Words) -> None:
+    def judge(held: Held, choice: gr.LikeData) -> tuple[Any, ...]:
+        place = _place(choice.index)
+        turn = _turn(conversation_from(held), place)
+        if turn is None:
+            return gr.skip(), gr.skip(), gr.skip()
+        verdict = feedback.verdict(choice.liked)
+        key = feedback.record(turn, verdict, user=requests.user())
+        desk.metrics.feedback.labels(verdict=verdict).inc()
+        return {"key": key, "place": place, "verdict": verdict}, gr.Row(visible=True), ""
+
+    def explain(mark: Held, held: Held, reason: str) -> gr.Row:
+        turn = _turn(conversation_from(held), int((mark or {}).get("place", -1)))
+        if mark and turn is not None and reason.strip():
+            feedback.record(turn, mark["verdict"], reason=reason, key=mark["key"])
+            gr.Info(words.thanks)
+        return gr.Row(visible=False)
+
+    parts.chat.like(
+        judge, [parts.conversation], [parts.judged, parts.reason_row, parts.reason], **QUIET
+    )
+    for event in (parts.send_reason.click, parts.reason.submit):
+        event(explain, [parts.judged, parts.conversation, parts.reason], parts.reason_row, **QUIET)
+
+
+def _place(index: int | tuple[int, int] | list[int]) -> int:
+    """Which turn a message belongs to."""
+    return (index if isinstance(index, int) else index[0]) // MESSAGES_A_TURN
+
+
+def _turn(conversation: Conversation, place: int) -> Turn | None:
+    return conversation.turns[place] if 0 <= place < len(conversation.turns) else None

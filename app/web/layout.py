@@ -1,0 +1,152 @@
+"""The components of the chat page and where they stand; what they do is in events.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import gradio as gr
+
+from app.web import markup
+from app.web.chips import SOURCE_CHIPS
+from app.web.conversation import Conversation
+from app.web.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The components that events read or change.
+
+    ``conversation``, ``only`` (the one article to ask) and ``judged`` (the answer that a thumb was
+    put to) are values that live in the browser; ``opened`` and ``narrowed`` are buttons that only
+    page.js presses.
+    """
+
+    chat: gr.Chatbot
+    cards: gr.Markdown
+    question: gr.Textbox
+    chips: tuple[gr.Button, ...]
+    since: gr.Textbox
+    until: gr.Textbox
+    sources: gr.Dropdown
+    reason_row: gr.Row
+    reason: gr.Textbox
+    send_reason: gr.Button
+    conversation: gr.JSON
+    only: gr.JSON
+    judged: gr.JSON
+    opened: gr.Button
+    narrowed: gr.Button
+
+    @property
+    def limits(self) -> list[gr.components.Component]:
+        """What the reader has limited the search to, in the order of `chips.filters_from`."""
+        return [self.since, self.until, self.sources, self.only]
+
+    @property
+    def talk(self) -> list[gr.components.Component]:
+        """What an exchange changes."""
+        return [self.chat, self.cards, self.question, self.conversation]
+
+
+def lay_out(
+    words: Words, *, examples: Sequence[str], sources: Sequence[str], question_limit: int
+) -> Layout:
+    """Put the components into the open Blocks."""
+    with gr.Sidebar(open=False, width=300, elem_id="earlier"):
+        gr.HTML(_earlier(words), padding=False)
+    gr.HTML(_masthead(words), elem_id="masthead", padding=False)
+    with gr.Row(elem_id="desk"):
+        with gr.Column(scale=5, min_width=300, elem_id="talk"):
+            chat = _chat(words, examples)
+            with gr.Row(visible=False, elem_id="reason") as reason_row:
+                reason = gr.Textbox(
+                    label=words.reason, placeholder=words.reason_hint, max_length=500, scale=5
+                )
+                send_reason = gr.Button(words.send, size="sm", scale=1, min_width=80)
+            with gr.Row(elem_id="chips"):
+                chips = tuple(
+                    gr.Button(visible=False, size="sm", min_width=40, elem_classes="chip")
+                    for _ in range(3 + SOURCE_CHIPS)
+                )
+            question = _question(words, question_limit)
+            with gr.Accordion(words.filters, open=False, elem_id="filters"):
+                with gr.Row():
+                    since = _day(words.since, words)
+                    until = _day(words.until, words)
+                names = gr.Dropdown(
+                    list(sources), label=words.sources_filter, multiselect=True, value=[]
+                )
+        with gr.Column(scale=4, min_width=300, elem_id="beside"):
+            gr.HTML(f"<h2>{words.sources}</h2>", padding=False)
+            cards = gr.Markdown(markup.cards(Conversation(), words), elem_id="cards")
+    return Layout(
+        chat=chat,
+        cards=cards,
+        question=question,
+        chips=chips,
+        since=since,
+        until=until,
+        sources=names,
+        reason_row=reason_row,
+        reason=reason,
+        send_reason=send_reason,
+        conversation=gr.JSON(visible=False),
+        only=gr.JSON(visible=False),
+        judged=gr.JSON(visible=False),
+        opened=gr.Button(visible="hidden", elem_id="hoidap-open"),
+        narrowed=gr.Button(visible="hidden", elem_id="hoidap-only"),
+    )
+
+
+def _chat(words: Words, examples: Sequence[str]) -> gr.Chatbot:
+    """Markdown without tags of its own, formulas or links to share; see UI.md for each."""
+    return gr.Chatbot(
+        elem_id="chat",
+        label=words.name,
+        show_label=False,
+        height="100%",
+        layout="panel",
+        buttons=[],
+        allow_tags=False,
+        latex_delimiters=[],
+        placeholder=f"<h2>{words.welcome}</h2>",
+        examples=[{"text": text, "display_text": text} for text in examples],
+    )
+
+
+def _question(words: Words, limit: int) -> gr.Textbox:
+    return gr.Textbox(
+        placeholder=words.placeholder,
+        label=words.question_label,
+        show_label=False,
+        max_lines=5,
+        max_length=limit,
+        submit_btn=True,
+        autofocus=True,
+        elem_id="question",
+    )
+
+
+def _day(label: str, words: Words) -> gr.Textbox:
+    return gr.Textbox(label=label, placeholder=words.day_hint, max_length=10)
+
+
+def _masthead(words: Words) -> str:
+    other = "en" if words.lang == "vi" else "vi"
+    return (
+        f'<header><h1><a href="{words.root}">{words.name}</a></h1><p>{words.tagline}</p>'
+        f'<nav><a href="{words.root}articles">{words.corpus}</a>'
+        f'<a href="{words.other_root}?lang={other}" hreflang="{other}" lang="{other}">'
+        f"{words.other_name}</a></nav></header>"
+    )
+
+
+def _earlier(words: Words) -> str:
+    return (
+        f'<div id="conversations"><button type="button" data-act="new">{words.new}</button>'
+        f'<input type="search" placeholder="{words.find}" aria-label="{words.find}">'
+        f'<ul aria-label="{words.earlier}"></ul>'
+        f'<p class="exports"><button type="button" data-act="markdown">{words.save_markdown}'
+        f'</button><button type="button" data-act="docx">{words.save_docx}</button></p></div>'
+    )

@@ -1,0 +1,222 @@
+"""Conversations to the HTML that the page shows. Pure functions; every foreign character is inert.
+
+Gradio renders these strings as Markdown and sanitises them. Text that we did not write goes through
+`inert` first: what is neither letter, digit nor space becomes a numeric reference, so that neither
+Markdown, HTML nor LaTeX finds a syntax character, while the reader sees the exact text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode, urlsplit
+
+from app.views import ArticleView
+from app.web.conversation import (
+    Conversation,
+    Excerpt,
+    Turn,
+    cited_articles,
+    cited_spans,
+    day,
+)
+from app.web.words import Words
+
+_SPEAKING = re.compile(r"[^\w\s]|_")
+_SPACES = re.compile(r"\s+")
+_UNSEEN = {"Cc", "Cf", "Co", "Cs"}
+
+
+def inert(text: str) -> str:
+    """``text`` on one line, with nothing in it that any renderer could take for markup."""
+    line = _SPACES.sub(" ", text)
+    seen = "".join(c for c in line if unicodedata.category(c) not in _UNSEEN)
+    return _SPEAKING.sub(lambda found: f"&#{ord(found.group())};", seen)
+
+
+def safe_link(url: str | None) -> str | None:
+    """``url`` as the value of an href, or None when it is not plain http or https."""
+    if not url or any(unicodedata.category(c) in _UNSEEN or c.isspace() for c in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        return None
+    return inert(url)
+
+
+def article_address(words: Words, article_id: str, start: int | None = None, end: int = 0) -> str:
+    """The address of the reading page, at a sentence when ``start`` is given."""
+    query: dict[str, str | int] = {"id": article_id}
+    if start is not None:
+        query |= {"start": start, "end": end}
+    fragment = "" if start is None else "#cited"
+    return f"{words.root}article?{urlencode(query)}{fragment}"
+
+
+def question(turn: Turn) -> str:
+    return f"<p>{inert(turn.question)}</p>"
+
+
+def answer(turn: Turn, place: int, words: Words) -> str:
+    """The answer of the ``place``-th turn, with links to the cards of the same turn."""
+    parts = [*_remarks(turn, words)]
+    if turn.answer is None:
+        waiting = words.stopped if turn.whole else words.searching
+        return "".join(parts) or f'<p class="quiet">{waiting}</p>'
+    if turn.answer.outcome == "abstained":
+        parts += _abstention(turn.answer.nearest, words)
+    else:
+        if turn.answer.short:
+            parts.append(f'<p class="short"><strong>{inert(turn.answer.short)}</strong></p>')
+        parts += [_claim(turn, index, place, words) for index in range(len(turn.answer.claims))]
+    if turn.whole:
+        parts.append(_tools(turn, place, words))
+    return f'<div class="answer" id="answer-{place}">{"".join(parts)}</div>'
+
+
+def thought(turn: Turn, words: Words) -> str:
+    """What the search found: the passages with the parts of their scores."""
+    rows = "".join(
+        f"<li>{inert(reason.title)}<br><small>{_scores(reason.dense, reason.lexical, words)}"
+        f"{_terms(reason.terms, words)}</small></li>"
+        for reason in turn.reasons
+    )
+    return f"<ol>{rows}</ol>" if rows else f"<p>{words.nothing_found}</p>"
+
+
+def thought_title(turn: Turn, words: Words) -> str:
+    return words.found.format(passages=turn.passages, articles=turn.stories)
+
+
+def cards(conversation: Conversation, words: Words) -> str:
+    """The cards of every cited article, the newest turn first."""
+    groups = [
+        _group(turn, place, words, alone=len(conversation.turns) == 1)
+        for place, turn in enumerate(conversation.turns)
+    ]
+    shown = "".join(group for group in reversed(groups) if group)
+    return shown or f'<p class="quiet">{words.no_cards}</p>'
+
+
+def marked(text: str, spans: Sequence[tuple[int, int]], offset: int, anchor: str = "") -> str:
+    """``text``, which begins at ``offset`` of its article, with ``spans`` of the article marked.
+
+    ``anchor`` is the id of the first mark, so that a link can lead to it.
+    """
+    parts, at = [], 0
+    name = f' id="{anchor}"' if anchor else ""
+    for start, end in spans:
+        low, high = max(start - offset, at), min(end - offset, len(text))
+        if low >= high:
+            continue
+        parts.append(inert(text[at:low]))
+        parts.append(f"<mark{name}>{inert(text[low:high])}</mark>")
+        at, name = high, ""
+    parts.append(inert(text[at:]))
+    return "".join(parts)
+
+
+def byline(article: ArticleView) -> str:
+    """Source, day and author, those that the article gives."""
+    shown = (article.source, day(article.published), article.author)
+    return " · ".join(inert(part) for part in shown if part)
+
+
+def _remarks(turn: Turn, words: Words) -> Iterable[str]:
+    if turn.understood and turn.understood != turn.question:
+        yield f'<p class="quiet">{words.understood} <em>{inert(turn.understood)}</em></p>'
+    if turn.notice:
+        yield f'<p class="notice">{inert(turn.notice)}</p>'
+
+
+def _claim(turn: Turn, index: int, place: int, words: Words) -> str:
+    assert turn.answer is not None
+    claim = turn.answer.claims[index]
+    numbers = dict.fromkeys(citation.number for citation in claim.citations)
+    marks = "".join(
+        f'<a class="ref" href="#card-{place}-{number}">&#91;{number}&#93;</a>' for number in numbers
+    )
+    doubt = "" if claim.supported else f' <span class="doubt">{words.unverified}</span>'
+    return f"<p>{inert(claim.text)} {marks}{doubt}</p>"
+
+
+def _abstention(nearest: Sequence[ArticleView], words: Words) -> Iterable[str]:
+    yield f"<p><strong>{words.abstained}</strong></p>"
+    if nearest:
+        rows = "".join(f"<li>{_headline(article, words)}</li>" for article in nearest)
+        yield f"<p>{words.nearest}</p><ul>{rows}</ul>"
+
+
+def _headline(article: ArticleView, words: Words) -> str:
+    address = inert(article_address(words, article.id))
+    line = byline(article)
+    return f'<a href="{address}">{inert(article.title)}</a>' + (
+        f"<br><small>{line}</small>" if line else ""
+    )
+
+
+def _tools(turn: Turn, place: int, words: Words) -> str:
+    why = f"<details><summary>{words.why}</summary>{_why(turn, words)}</details>"
+    copy = f'<a class="tool" href="#copy-{place}">{words.copy}</a>'
+    return f'<div class="tools">{copy}{why}</div>'
+
+
+def _why(turn: Turn, words: Words) -> str:
+    return f"<p>{words.why_text}</p>{thought(turn, words)}"
+
+
+def _scores(dense: float, lexical: float, words: Words) -> str:
+    return words.scores.format(dense=f"{dense:.2f}", lexical=f"{lexical:.1f}")
+
+
+def _terms(terms: Sequence[str], words: Words) -> str:
+    whole = [term for term in terms if "_" not in term][:12]
+    return f" · {words.matched} {inert(', '.join(whole))}" if whole else ""
+
+
+def _group(turn: Turn, place: int, words: Words, *, alone: bool) -> str:
+    articles = cited_articles(turn)
+    if not articles:
+        return ""
+    head = "" if alone else f'<h2 class="asked">{inert(turn.question)}</h2>'
+    body = "".join(
+        _card(turn, place, number, article, words) for number, article in articles.items()
+    )
+    return f'<section class="group">{head}{body}</section>'
+
+
+def _card(turn: Turn, place: int, number: int, article: ArticleView, words: Words) -> str:
+    spans = cited_spans(turn, number)
+    passages = "".join(
+        f'<p class="passage">{_passage(excerpt, spans)}</p>'
+        for excerpt in turn.excerpts
+        if excerpt.number == number
+    )
+    return (
+        f'<article class="card" id="card-{place}-{number}">'
+        f'<p class="byline"><span class="number">{number}</span> {byline(article)}</p>'
+        f"<h3>{inert(article.title)}</h3>{passages}"
+        f'<p class="links">{_links(article, spans, place, number, words)}</p></article>'
+    )
+
+
+def _passage(excerpt: Excerpt, spans: Sequence[tuple[int, int]]) -> str:
+    before, after = "… " if excerpt.before else "", " …" if excerpt.after else ""
+    return f"{before}{marked(excerpt.text, spans, excerpt.start)}{after}"
+
+
+def _links(
+    article: ArticleView, spans: Sequence[tuple[int, int]], place: int, number: int, words: Words
+) -> str:
+    start, end = spans[0]
+    links = [f'<a href="{inert(article_address(words, article.id, start, end))}">{words.read}</a>']
+    outside = safe_link(article.url)
+    if outside:
+        links.append(f'<a href="{outside}" rel="noopener noreferrer">{words.original}</a>')
+    links.append(f'<a href="#only-{place}-{number}">{words.only_this}</a>')
+    links.append(f'<a href="#answer-{place}">{words.back}</a>')
+    return " ".join(links)

@@ -1,0 +1,162 @@
+"""What the page says, in Vietnamese and in English. Nothing here comes from an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``root`` is the address of the page in this language; texts in braces are filled in."""
+
+    lang: str
+    root: str
+    other_root: str
+    other_name: str
+    name: str
+    tagline: str
+    placeholder: str
+    question_label: str
+    welcome: str
+    examples: str
+    searching: str
+    stopped: str
+    found: str
+    nothing_found: str
+    abstained: str
+    nearest: str
+    understood: str
+    unverified: str
+    why: str
+    why_text: str
+    scores: str
+    matched: str
+    copy: str
+    sources: str
+    no_cards: str
+    read: str
+    original: str
+    only_this: str
+    back: str
+    empty_question: str
+    long_question: str
+    busy: str
+    failed: str
+    reason: str
+    reason_hint: str
+    send: str
+    thanks: str
+    filters: str
+    since: str
+    until: str
+    day_hint: str
+    sources_filter: str
+    corpus: str
+    new: str
+    find: str
+    earlier: str
+    save_markdown: str
+    save_docx: str
+
+
+VI = Words(
+    lang="vi",
+    root="/",
+    other_root="/en/",
+    other_name="English",
+    name="Hỏi Đáp",
+    tagline="Hỏi kho tin, thấy đúng câu đã trả lời.",
+    placeholder="Hỏi một điều về các bài báo trong kho…",
+    question_label="Câu hỏi",
+    welcome="Bạn muốn biết điều gì?",
+    examples="Thử hỏi",
+    searching="Đang tìm…",
+    stopped="Đã dừng.",
+    found="Tìm được {passages} đoạn trong {articles} bài",
+    nothing_found="Không có đoạn nào khớp.",
+    abstained="Kho bài không có câu trả lời cho câu hỏi này.",
+    nearest="Những bài gần nhất:",
+    understood="Đã hiểu là:",
+    unverified="chưa kiểm chứng",
+    why="Vì sao?",
+    why_text="Những đoạn được xếp đầu, theo nghĩa và theo từ khớp với câu hỏi:",
+    scores="gần nghĩa {dense} · khớp từ {lexical}",
+    matched="từ khớp:",
+    copy="Chép câu trả lời",
+    sources="Nguồn đã dẫn",
+    no_cards="Các bài được dẫn sẽ hiện ở đây.",
+    read="Đọc cả bài",
+    original="Trang gốc",
+    only_this="Chỉ bài này",
+    back="Về câu trả lời",
+    empty_question="Bạn hãy gõ một câu hỏi.",
+    long_question="Câu hỏi dài quá: nhiều nhất {limit} ký tự.",
+    busy="Đang có nhiều người hỏi cùng lúc. Xin thử lại sau {seconds} giây.",
+    failed="Có lỗi khi trả lời. Lỗi đã được ghi lại với mã {request}.",
+    reason="Vì sao bạn đánh giá như vậy?",
+    reason_hint="Không bắt buộc",
+    send="Gửi",
+    thanks="Cảm ơn bạn.",
+    filters="Bộ lọc",
+    since="Từ ngày",
+    until="Đến ngày",
+    day_hint="31/12/2024",
+    sources_filter="Nguồn",
+    corpus="Kho bài",
+    new="Cuộc trò chuyện mới",
+    find="Tìm trong các cuộc trò chuyện",
+    earlier="Các cuộc trò chuyện",
+    save_markdown="Lưu .md",
+    save_docx="Lưu .docx",
+)
+
+EN = Words(
+    lang="en",
+    root="/en/",
+    other_root="/",
+    other_name="Tiếng Việt",
+    name="Hỏi Đáp",
+    tagline="Ask the archive, see the very sentence that answers.",
+    placeholder="Ask something about the articles…",
+    question_label="Question",
+    welcome="What would you like to know?",
+    examples="Try asking",
+    searching="Searching…",
+    stopped="Stopped.",
+    found="Found {passages} passages in {articles} articles",
+    nothing_found="No passage matches.",
+    abstained="The archive does not answer this question.",
+    nearest="The nearest articles:",
+    understood="Understood as:",
+    unverified="not verified",
+    why="Why?",
+    why_text="The passages ranked first, by meaning and by the words that match the question:",
+    scores="meaning {dense} · words {lexical}",
+    matched="matched:",
+    copy="Copy the answer",
+    sources="Sources cited",
+    no_cards="The articles that are cited will appear here.",
+    read="Read the article",
+    original="Original page",
+    only_this="Only this article",
+    back="Back to the answer",
+    empty_question="Please type a question.",
+    long_question="The question is too long: {limit} characters at most.",
+    busy="Many people are asking at once. Please try again in {seconds} seconds.",
+    failed="Something failed while answering. It was logged under {request}.",
+    reason="Why do you judge it so?",
+    reason_hint="Optional",
+    send="Send",
+    thanks="Thank you.",
+    filters="Filters",
+    since="From",
+    until="To",
+    day_hint="31/12/2024",
+    sources_filter="Sources",
+    corpus="Archive",
+    new="New conversation",
+    find="Search conversations",
+    earlier="Conversations",
+    save_markdown="Save .md",
+    save_docx="Save .docx",
+)

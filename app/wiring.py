@@ -1,0 +1,33 @@
+"""Settings -> encoder -> NewsIndex -> Answerer: the only place that builds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from index.corpus import NewsIndex
+    from qa.answer import Answerer
+
+    from index.encoders import Encoder
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    """The first call on a machine prepares the embedded model, which takes up to a minute."""
+    from index.encoders.registry import open_encoder as open_named
+
+    return open_named(settings.model, cache=settings.cache)
+
+
+def open_index(settings: Settings) -> NewsIndex:
+    """Raises IndexMissing, IndexDamaged or IndexMismatch."""
+    from index.corpus import NewsIndex
+
+    return NewsIndex.open(settings.index, open_encoder(settings))
+
+
+def open_answerer(settings: Settings) -> Answerer:
+    from qa.answer import Answerer
+
+    return Answerer(open_index(settings))

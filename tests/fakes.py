@@ -1,0 +1,118 @@
+"""Small honest stand-ins, whose answers can be worked out by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from index.text.syllables import syllables
+from index.types import Article, Chunk, Filters, Hit, ScoredSentence, SearchResult, Why
+from qa.types import Answer, Citation, Claim, Outcome, Turn
+
+BRIDGE = Article(
+    id="https://bao.example/cau",
+    title="Khánh thành cầu Vàm Sông",
+    text=(
+        "Sáng 12/3, cầu Vàm Sông được khánh thành. Cầu dài 840 m, rộng 16 m. "
+        "Tổng vốn đầu tư là 1.250 tỉ đồng. Ông Trần Văn Lâm dự lễ."
+    ),
+    url="https://bao.example/cau",
+    source="Báo Vàm Sông",
+    author="Lê Minh",
+    published=date(2024, 3, 12),
+    path="cau.txt",
+)
+RICE = Article(
+    id="lua.txt",
+    title="Vụ lúa đông xuân được mùa",
+    text="Năng suất lúa đạt 7,2 tấn một hecta. Nông dân phấn khởi vì giá lúa tăng.",
+    source="Tin Đồng Bằng",
+    published=date(2024, 4, 2),
+    path="lua.txt",
+)
+
+
+@dataclass
+class FakeIndex:
+    """Ranks articles by how many of the question's syllables they hold."""
+
+    articles: Sequence[Article] = (BRIDGE, RICE)
+    generation: int = 1
+
+    def search(self, question: str, filters: Filters = Filters(), k: int = 10) -> SearchResult:  # noqa: B008
+        wanted = set(syllables(question))
+        hits = [
+            _hit(article, wanted)
+            for article in self.articles
+            if _allowed(article, filters) and wanted & set(syllables(article.title + article.text))
+        ]
+        hits.sort(key=lambda hit: -hit.score)
+        return SearchResult(question, question, filters, tuple(hits[:k]))
+
+
+@dataclass
+class FakeAnswerer:
+    """Quotes, from the best article, the sentences with most of the question's syllables."""
+
+    index: FakeIndex
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),  # noqa: B008
+    ) -> Answer:
+        return list(self.stream(question, history, filters))[-1]
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),  # noqa: B008
+    ) -> Iterator[Answer]:
+        hits = self.index.search(question, filters).hits
+        if not hits or hits[0].score < 2:
+            near = tuple(hit.article for hit in hits[:3])
+            yield Answer(question, Outcome.ABSTAINED, hits=hits, nearest=near)
+            return
+        article = hits[0].article
+        wanted = set(syllables(question))
+        ranked = sorted(
+            _sentences(article),
+            key=lambda span: -len(wanted & set(syllables(article.text[slice(*span)]))),
+        )
+        whole = Answer(question, Outcome.ANSWERED, hits=hits, confidence=0.9)
+        for start, end in ranked[:2]:
+            quote = article.text[start:end]
+            claim = Claim(quote, (Citation(1, article, start, end, quote),), supported=True)
+            whole = replace(whole, claims=(*whole.claims, claim))
+            yield whole
+        number = re.search(r"\d[\d.,]*\s\w+", whole.claims[0].text)
+        yield replace(whole, short=number.group() if number else None)
+
+
+def _sentences(article: Article) -> list[tuple[int, int]]:
+    return [found.span() for found in re.finditer(r"[^ ].*?[.](?= |$)", article.text)]
+
+
+def _hit(article: Article, wanted: set[str]) -> Hit:
+    found = sorted(wanted & set(syllables(article.title + " " + article.text)))
+    chunk = Chunk(article.id, 0, len(article.text), article.text)
+    scored = tuple(
+        ScoredSentence(start, end, len(wanted & set(syllables(article.text[start:end]))) / 10)
+        for start, end in _sentences(article)
+    )
+    score = float(len(found))
+    return Hit(article, chunk, score, Why(score / 10, score, score, tuple(found)), scored)
+
+
+def _allowed(article: Article, filters: Filters) -> bool:
+    day = article.published
+    return (
+        (not filters.sources or article.source in filters.sources)
+        and (not filters.articles or article.id in filters.articles)
+        and (filters.since is None or (day is not None and day >= filters.since))
+        and (filters.until is None or (day is not None and day <= filters.until))
+    )
