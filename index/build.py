@@ -17,6 +17,7 @@ import numpy as np
 
 from index.chunking import chunk_article
 from index.encoders import Encoder, Vectors
+from index.storage.compact import merge_small
 from index.storage.manifest import Chunking
 from index.storage.tables import ALIVE, distinct, fingerprint
 from index.storage.writer import IndexWriter, open_writer
@@ -31,6 +32,8 @@ _Item = TypeVar("_Item")
 BATCH_ARTICLES = 32
 COMMIT_ARTICLES = 500
 COMMIT_SECONDS = 20.0
+# A run may rewrite so many sentences, and eight times what it adds.
+SMALL_MERGE = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ class _Run:
         )
         self._rejected: list[Refused] = []
         self._seconds: dict[str, float] = {}
+        self._merged = 0
         self._uncommitted = 0
         self._committed_at = time.monotonic()
 
@@ -252,6 +256,9 @@ class _Run:
     def commit(self) -> None:
         with self._clock("committing"):
             self._writer.commit()
+        with self._clock("merging"):
+            allowance = SMALL_MERGE + 8 * self._counts["sentences"] - self._merged
+            self._merged += merge_small(self._writer, allowance)
         self._uncommitted, self._committed_at = 0, time.monotonic()
 
     def _refuse(self, article: Article, reason: str) -> None:

@@ -5,7 +5,8 @@ synced too; the order of syncs is the commit's business (writer.py). An OSError 
 StorageFailed, naming the file.
 """
 
-# ruff: noqa: PTH - plain os calls, because a test puts an os in their place that fails
+# Plain os calls, because a test puts an os in their place that fails.
+# ruff: noqa: PTH103, PTH105, PTH106, PTH108
 
 from __future__ import annotations
 
@@ -141,6 +142,13 @@ def regular_size(path: Path) -> int | None:
     """The size of the regular file ``path`` in bytes; None when it is a link or something else."""
     found = os.lstat(path)
     return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+
+def require_folders(directory: Path, name: str) -> None:
+    """IndexDamaged when a folder between ``directory`` and the file ``name`` in it is a link."""
+    for folder in list((directory / name).relative_to(directory).parents)[:-1]:
+        if not stat.S_ISDIR(os.lstat(directory / folder).st_mode):
+            raise IndexDamaged(damaged(directory / folder, "it is not a folder"))
 
 
 def pieces(path: Path) -> Iterator[bytes]:

@@ -33,6 +33,9 @@ from index.storage.files import Entry, damaged, failing, regular_size
 FORMAT = 1
 CURRENT = "CURRENT"
 PREVIOUS = "PREVIOUS"
+OWN_NAMES = frozenset(
+    {CURRENT, PREVIOUS, f"{CURRENT}.new", f"{PREVIOUS}.new", "lock", "segments", "lexical"}
+)
 
 _LARGEST = 1 << 24  # a manifest of 16 MB would name a hundred thousand files
 _ROWS = 1 << 40

@@ -30,9 +30,11 @@ from index.storage.tables import (
     ordinal,
     problem,
 )
-from index.types import Article, Chunk
+from index.types import Article, Chunk, Sentence
 
 Halves = npt.NDArray[np.float16]
+
+STREAMED = ("articles.jsonl", "articles.rows", "chunks.rows", "sentences.rows", "vectors.f16")
 
 # Above this a file is mapped and left to `hoidap check`: hashing it would keep an opener waiting.
 VERIFIED_AT_OPEN = 1 << 28
@@ -102,62 +104,47 @@ def stored_article(
 class SegmentWriter:
     """Writes the segment ``folder``, which must be empty, article after article."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dimension: int) -> None:
         self.folder = folder
-        self._lines = Sink(folder / "articles.jsonl")
-        self._vectors = Sink(folder / "vectors.f16")
-        self._articles: list[Rows] = []
-        self._chunks: list[Rows] = []
-        self._sentences: list[Rows] = []
+        self._dimension = dimension
+        self._sinks = {name: Sink(folder / name) for name in STREAMED}
         self._names: dict[str, dict[str, int]] = {"sources": {"": 0}, "authors": {"": 0}}
-        self._totals = [0, 0, 0]
-
-    def __len__(self) -> int:
-        return self._totals[0]
-
-    @property
-    def counts(self) -> Counts:
-        return Counts(*self._totals)
+        self.counts = Counts()
 
     def add(self, stored: Stored) -> int:
         """Appends an article and tells its number in the segment."""
-        number, chunks, sentences = self._totals
         row = np.array([stored.row], ARTICLE)
-        row["line"], row["line_size"] = self._lines.size, len(stored.line)
+        row["line"], row["line_size"] = self._sinks["articles.jsonl"].size, len(stored.line)
         row["line_crc"] = zlib.crc32(stored.line)
-        row["first_chunk"], row["first_sentence"] = chunks, sentences
+        row["first_chunk"], row["first_sentence"] = self.counts.chunks, self.counts.sentences
         row["source"] = self._code("sources", stored.source)
         row["author"] = self._code("authors", stored.author)
-        moved = stored.chunks.copy()
-        moved["first_sentence"] += sentences
-        moved["end_sentence"] += sentences
-        self._lines.write(stored.line)
-        self._vectors.write(np.ascontiguousarray(stored.vectors, "<f2").data)
-        self._articles.append(row)
-        self._chunks.append(moved)
-        self._sentences.append(stored.sentences)
-        self._totals = [number + 1, chunks + len(moved), sentences + len(stored.sentences)]
-        return number
+        chunks = stored.chunks.copy()
+        chunks["first_sentence"] += self.counts.sentences
+        chunks["end_sentence"] += self.counts.sentences
+        for name, data in {
+            "articles.jsonl": stored.line,
+            "articles.rows": row.tobytes(),
+            "chunks.rows": chunks.tobytes(),
+            "sentences.rows": stored.sentences.tobytes(),
+            "vectors.f16": stored.vectors.tobytes(),
+        }.items():
+            self._sinks[name].write(data)
+        self.counts += Counts(1, len(chunks), len(stored.sentences))
+        return self.counts.articles - 1
 
     def finish(self) -> dict[str, Entry]:
         """Everything is written and synced; the files by name."""
+        entries = {name: sink.close() for name, sink in self._sinks.items()}
         names = {kind: list(codes) for kind, codes in self._names.items()}
-        tables = {
-            "articles.rows": (self._articles, ARTICLE),
-            "chunks.rows": (self._chunks, CHUNK),
-            "sentences.rows": (self._sentences, SENTENCE),
-        }
-        entries = {"articles.jsonl": self._lines.close(), "vectors.f16": self._vectors.close()}
-        for name, (rows, kind) in tables.items():
-            table = np.concatenate([np.zeros(0, kind), *rows])
-            entries[name] = write(self.folder / name, [table.tobytes()])
         spelled = json.dumps(names, ensure_ascii=False).encode()
         entries["names.json"] = write(self.folder / "names.json", [spelled])
         return entries
 
     def abandon(self) -> None:
-        self._lines.abandon()
-        self._vectors.abandon()
+        """What was written is a leftover."""
+        for sink in self._sinks.values():
+            sink.abandon()
 
     def _code(self, kind: str, name: str) -> int:
         codes = self._names[kind]
@@ -213,6 +200,23 @@ class Segment:
             sentences=self.sentences[first:end],
             vectors=self.vectors[first:end],
         )
+
+    def chunks_of(self, number: int, article: Article) -> list[Chunk]:
+        """The chunks of ``article``, which is article ``number`` of the segment."""
+        first, end = self._range("first_chunk", number, len(self.chunks))
+        return [self.chunk(one, article) for one in range(first, end)]
+
+    def chunk(self, number: int, article: Article) -> Chunk:
+        """Chunk ``number`` of the segment, which is one of ``article``'s."""
+        row = self.chunks[number]
+        start, end = int(row["start"]), int(row["end"])
+        if end > len(article.text):
+            raise IndexDamaged(
+                damaged(self.path / "chunks.rows", f"chunk {number} ends outside of its article")
+            )
+        spans = self.sentences[int(row["first_sentence"]) : int(row["end_sentence"])].tolist()
+        sentences = tuple(Sentence(*span) for span in spans)
+        return Chunk(article.id, start, end, article.text[start:end], sentences)
 
     def _range(self, name: str, number: int, count: int) -> tuple[int, int]:
         last = number + 1 == len(self.articles)

@@ -12,11 +12,11 @@ import numpy.typing as npt
 from index.encoders import EncoderSpec
 from index.errors import IndexDamaged
 from index.lexical import LexicalReader, split_keys
-from index.storage.files import damaged, verified, verify
+from index.storage.files import damaged, require_folders, verified, verify
 from index.storage.manifest import CURRENT, Chunking, Counts, Manifest, load
 from index.storage.segment import VERIFIED_AT_OPEN, Segment, open_segment
 from index.storage.tables import ALIVE, REPLACED, key, owners
-from index.types import Article, Chunk, Sentence
+from index.types import Article, Chunk
 from index.vectors import DenseIndex, Floats, Mask, Rows
 
 _ATTEMPTS = 20
@@ -39,13 +39,15 @@ class Snapshot:
     def __init__(self, directory: Path, manifest: Manifest, check: bool) -> None:
         self.directory = directory
         self.manifest = manifest
-        self._segments = [
+        for name in manifest.files:
+            require_folders(directory, name)
+        self.segments = [
             open_segment(directory, entry, manifest.files, manifest.encoder.dimension, check)
             for entry in manifest.segments
         ]
         self._index_articles()
         self._index_chunks()
-        self._dense = DenseIndex([one.vectors for one in self._segments], self.spec.dimension)
+        self._dense = DenseIndex([one.vectors for one in self.segments], self.spec.dimension)
         self._lexical = _open_lexical(directory, manifest, check)
 
     @classmethod
@@ -146,15 +148,10 @@ class Snapshot:
         return segment.article(number)
 
     def chunk(self, row: int) -> Chunk:
-        article = self.article(int(self.chunk_article[row]))
-        start, end = int(self.chunk_start[row]), int(self.chunk_end[row])
-        if end > len(article.text):
-            raise IndexDamaged(damaged(self.directory, f"a chunk of {article.id} ends outside"))
-        rows = range(int(self.chunk_first_sentence[row]), int(self.chunk_end_sentence[row]))
-        sentences = tuple(
-            Sentence(int(self.sentence_start[one]), int(self.sentence_end[one])) for one in rows
-        )
-        return Chunk(article.id, start, end, article.text[start:end], sentences)
+        """IndexDamaged when its article is not what was committed."""
+        segment, number = self._place(int(self.chunk_article[row]))
+        first = int(self._first_chunks[int(self.chunk_article[row]) - number])
+        return segment.chunk(row - first, segment.article(number))
 
     def articles(self) -> Iterator[Article]:
         """Every article that is neither removed nor replaced, in the order of its row."""
@@ -179,7 +176,7 @@ class Snapshot:
 
     def _place(self, row: int) -> tuple[Segment, int]:
         number = int(np.searchsorted(self._first_articles, row, side="right")) - 1
-        return self._segments[number], row - int(self._first_articles[number])
+        return self.segments[number], row - int(self._first_articles[number])
 
     def _allowed(self, allowed: Mask | None) -> Mask | None:
         if allowed is None:
@@ -195,7 +192,7 @@ class Snapshot:
         return self._first_chunks[rows] + numbers
 
     def _index_articles(self) -> None:
-        segments = self._segments
+        segments = self.segments
 
         def column(name: str, kind: npt.DTypeLike) -> npt.NDArray[np.generic]:
             return np.concatenate(
@@ -223,7 +220,7 @@ class Snapshot:
         self._serials = self.serial[self._by_serial]
 
     def _index_chunks(self) -> None:
-        segments = self._segments
+        segments = self.segments
         firsts = {"articles": 0, "chunks": 0, "sentences": 0}
         columns: dict[str, list[Rows]] = {}
         for one in segments:

@@ -128,5 +128,5 @@ def _chunk_problem(articles: Rows, chunks: Rows, sentences: Rows) -> str | None:
 
 def owners(firsts: Rows, count: int) -> Ints:
     """For each of ``count`` rows the number of the article that it belongs to."""
-    sizes: Ints = np.diff(np.append(firsts, count).astype(np.int64))
-    return np.repeat(np.arange(len(firsts), dtype=np.int64), sizes)
+    bounds = np.append(firsts, count).astype(np.int64)
+    return np.repeat(np.arange(len(firsts), dtype=np.int64), bounds[1:] - bounds[:-1])

@@ -23,6 +23,7 @@ from index.storage.files import Entry
 from index.storage.lock import writing
 from index.storage.manifest import (
     CURRENT,
+    OWN_NAMES,
     PREVIOUS,
     Chunking,
     Manifest,
@@ -36,8 +37,6 @@ from index.storage.sweep import WORK, clear_work, sweep
 from index.storage.tables import ALIVE, REMOVED, REPLACED, fingerprint, key
 from index.types import Article, Chunk
 from index.vectors import Floats
-
-_OWN_NAMES = {CURRENT, PREVIOUS, f"{CURRENT}.new", f"{PREVIOUS}.new", "lock", "segments", "lexical"}
 
 
 @contextmanager
@@ -115,10 +114,10 @@ class IndexWriter:
         if self._fresh is None:
             folder = self.directory / "segments" / f"{self.manifest.generation + 1:06d}"
             files.make_folder(folder)
-            self._fresh = SegmentWriter(folder)
+            self._fresh = SegmentWriter(folder, self.manifest.encoder.dimension)
         number = self._fresh.add(stored)
         documents = [document_fields(article, chunk) for chunk in chunks]
-        self._open_lexical().add(self._serial, documents)
+        self.postings().add(self._serial, documents)
         self._rows[key(article.id)] = int(self._firsts[-1]) + number
         self._fresh_prints.append((self._serial, fingerprint(article)))
         self._fresh_state.append(ALIVE)
@@ -154,7 +153,7 @@ class IndexWriter:
                 self._touched.add(len(segments) - 1)
         for number in sorted(self._touched):
             segments[number] = self.entomb(segments[number], states[number], generation, entries)
-        lexical = self._commit_lexical(generation, entries)
+        lexical = self.commit_postings(generation, entries)
         manifest = replace(
             self.manifest,
             generation=generation,
@@ -212,7 +211,7 @@ class IndexWriter:
         self._lexical = None
 
     def _bury(self, row: int, state: int) -> None:
-        self._open_lexical().delete(self._print(row)[0])
+        self.postings().delete(self._print(row)[0])
         number = self._segment_of(row)
         place = row - int(self._firsts[number])
         if number == len(self.segments):
@@ -233,21 +232,32 @@ class IndexWriter:
     def _segment_of(self, row: int) -> int:
         return int(np.searchsorted(self._firsts, row, side="right")) - 1
 
-    def _open_lexical(self) -> LexicalWriter:
-        if self._lexical is None:
+    def postings(self, afresh: bool = False) -> LexicalWriter:
+        """Where chunks are added and deleted; empty when ``afresh``, else as committed."""
+        if self._lexical is None or afresh:
+            self._lexical = None
             clear_work(self.directory)
             work = self.directory / WORK
             files.make_folder(work)
-            if self.manifest.lexical is not None:
+            if self.manifest.lexical is not None and not afresh:
                 for name in lexical_files(self.manifest):
                     files.link(self.directory / name, work / Path(name).name)
                 files.write(work / META, files.pieces(self.directory / self.manifest.lexical))
             self._lexical = LexicalWriter(work)
         return self._lexical
 
-    def _commit_lexical(self, generation: int, entries: dict[str, Entry]) -> str:
+    def reopen(self) -> None:
+        """Takes over what was published."""
+        opened = {one.name: one for one in self.segments}
+        entries = self.manifest.segments
+        kept = [
+            opened.get(one.name) or _open(self.directory, self.manifest, one) for one in entries
+        ]
+        self._take(self.manifest, kept)
+
+    def commit_postings(self, generation: int, entries: dict[str, Entry]) -> str:
         """Takes over what Tantivy has committed; ``entries`` learns of the files."""
-        meta, names = self._open_lexical().commit()
+        meta, names = self.postings().commit()
         for name in lexical_files(self.manifest):
             if Path(name).name not in names:
                 entries.pop(name)
@@ -282,7 +292,7 @@ def _open(directory: Path, manifest: Manifest, entry: SegmentEntry) -> Segment:
 def _make(directory: Path) -> None:
     """The folder of a new index. SettingsError when it holds anything else."""
     if directory.is_dir():
-        foreign = sorted(path.name for path in directory.iterdir() if path.name not in _OWN_NAMES)
+        foreign = sorted(path.name for path in directory.iterdir() if path.name not in OWN_NAMES)
         if foreign and not (directory / CURRENT).exists():
             raise SettingsError(
                 f"{directory} holds {foreign[0]!r} and is not an index: choose an empty folder"
