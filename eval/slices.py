@@ -61,14 +61,26 @@ GROUPS = ("type", "length", "source", "year")
 def rewrite(questions: Iterable[Question], name: str) -> tuple[Question, ...]:
     """The questions as slice ``name`` asks them, the ids kept; those it cannot ask are left out.
 
-    The same questions come out every time. Raises SettingsError for an unknown slice.
+    The same questions come out every time. ``name`` is one of REWRITINGS.
     """
-    if name not in REWRITINGS:
-        known = ", ".join([*REWRITINGS, *GROUPS])
-        raise SettingsError(f"There is no slice {name!r}; slices are: {known}.")
     change = REWRITINGS[name]
     rewritten = ((question, change(question)) for question in questions)
     return tuple(replace(question, text=text) for question, text in rewritten if text)
+
+
+def split_names(names: Iterable[str], questions: Iterable[Question]) -> tuple[list[str], list[str]]:
+    """The rewriting and the grouping slices among ``names``, in order.
+
+    Facets of ``questions`` group too. Raises SettingsError for a slice that there is not.
+    """
+    facets = {name for question in questions for name, _ in question.facets} | set(GROUPS)
+    names = list(dict.fromkeys(names))
+    for name in names:
+        if name not in facets | set(REWRITINGS):
+            known = ", ".join([*REWRITINGS, *GROUPS, *sorted(facets - set(GROUPS))])
+            raise SettingsError(f"There is no slice {name!r}; slices are: {known}.")
+    rewriting = [name for name in names if name in REWRITINGS]
+    return rewriting, [name for name in names if name not in REWRITINGS]
 
 
 def groups(run: Run, facet: str) -> dict[str, list[str]]:

@@ -70,16 +70,15 @@ def judged(topics: Mapping[str, str], qrels: Qrels) -> tuple[Question, ...]:
     )
 
 
-def write_run(path: Path, ranking: Mapping[str, Iterable[tuple[str, float]]], tag: str) -> None:
-    """A TREC run: ``question Q0 article rank score tag``. White space inside an id becomes %20.
+def run_lines(ranking: Mapping[str, Iterable[tuple[str, float]]], tag: str) -> Iterator[str]:
+    """A TREC run: ``question Q0 article rank score tag``. White space inside a name becomes %20.
 
     Scores must already fall strictly, because readers sort by them and not by the rank.
     """
-    with path.open("w", encoding="utf-8") as file:
-        for question, places in ranking.items():
-            for rank, (article, score) in enumerate(places, 1):
-                name = re.sub(r"\s", "%20", article)
-                file.write(f"{question} Q0 {name} {rank} {score:.9g} {tag}\n")
+    for question, places in ranking.items():
+        for rank, (article, score) in enumerate(places, 1):
+            names = (re.sub(r"\s", "%20", name) for name in (question, article))
+            yield "{} Q0 {} {} {:.9g} {}\n".format(*names, rank, score, tag)
 
 
 def _tagged(text: str) -> Iterator[tuple[int, str, str]]:

@@ -128,8 +128,8 @@ class Run:
     """Everything that happened when a dataset was asked: enough to score it again.
 
     ``slice`` names how the questions were changed before they were asked ("" for not at all),
-    ``settings`` what differed from the defaults, ``chosen_on`` the split that settings were picked
-    on, when they were.
+    ``settings`` what differed from the defaults, ``chosen_on`` the ``origin`` of the questions that
+    the settings were picked on, when they were.
     """
 
     dataset: str
@@ -146,6 +146,11 @@ class Run:
     results: tuple[Result, ...] = ()
 
     @property
+    def origin(self) -> str:
+        """Which questions were asked, however they were typed: dataset and split."""
+        return " ".join(filter(None, (self.dataset, self.split)))
+
+    @property
     def label(self) -> str:
         """What a table calls the questions: dataset, split and slice."""
-        return " ".join(filter(None, (self.dataset, self.split, self.slice)))
+        return " ".join(filter(None, (self.origin, self.slice)))

@@ -1,9 +1,12 @@
-"""A searcher and an answerer whose every score can be worked out by hand."""
+"""A searcher, an answerer and an encoder whose every score can be worked out by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+import numpy as np
+
+from index.encoders import EncoderSpec, Progress, Vectors
 from index.errors import QuestionRejected
 from index.text.syllables import fold, syllables
 from index.types import Article, Chunk, Filters, Hit, SearchResult, Why
@@ -66,3 +69,23 @@ def _hits(one: Article, wanted: set[str]) -> Iterable[Hit]:
             chunk = Chunk(one.id, start, start + len(line), line)
             yield Hit(one, chunk, score, Why(0.0, score, score, tuple(sorted(shared))))
         start += len(line) + 1
+
+
+class LetterEncoder:
+    """The vector of a text counts its letters a to h; ``calls`` are the texts it was given."""
+
+    spec = EncoderSpec("letters", "1", 8, "", "")
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.encode_passages(texts)
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        self.calls += texts
+        counts = [[1 + text.lower().count(letter) for letter in "abcdefgh"] for text in texts]
+        vectors = np.array(counts, np.float32).reshape(len(texts), 8)
+        if progress is not None:
+            progress(len(texts))
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.slices import GROUPS, REWRITINGS, groups, kind, limited, rewrite, with_own_facets
+from eval.slices import (
+    GROUPS,
+    REWRITINGS,
+    groups,
+    kind,
+    limited,
+    rewrite,
+    split_names,
+    with_own_facets,
+)
 from eval.types import Question, Result, Run
 from index.errors import SettingsError
 from index.text.syllables import fold
@@ -55,9 +64,14 @@ def test_a_long_question_gets_two_slips_or_more() -> None:
     assert sum(a != b for a, b in changed) == round(len(LONG.split()) / 8)
 
 
-def test_an_unknown_slice_is_refused_with_those_that_are_known() -> None:
-    with pytest.raises(SettingsError, match=r"no slice 'unacented'.*unaccented.*year"):
-        rewrite([], "unacented")
+def test_slices_are_told_apart_and_an_unknown_one_is_refused() -> None:
+    questions = [Question("1", "?", facets=(("made", "year"),))]
+    assert split_names(["made", "typos", "year", "typos"], questions) == (
+        ["typos"],
+        ["made", "year"],
+    )
+    with pytest.raises(SettingsError, match=r"no slice 'unacented'.*unaccented.*year, made"):
+        split_names(["unacented"], questions)
 
 
 @pytest.mark.parametrize(

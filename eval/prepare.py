@@ -1,0 +1,132 @@
+"""Articles -> an index that is built once and found again.
+
+What decides a cached index is in its name: the articles, the encoder, the chunk settings, and the
+source code that builds indexes, so that a change of any of them builds another.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from eval.remember import Remembering
+from index.build import BuildReport, index_articles
+from index.encoders import Encoder
+from index.types import Article
+
+_KEPT = 8  # indexes that stay in the cache
+_ABANDONED = 24 * 3600.0  # seconds after which an unfinished build is one that was killed
+
+
+def prepared_index(
+    articles: Sequence[Article],
+    encoder: Encoder,
+    cache: Path,
+    *,
+    chunk_size: int = 1000,
+    chunk_overlap: int = 200,
+    progress: Callable[[int], None] | None = None,
+) -> Path:
+    """The directory of an index of exactly ``articles``, below ``cache``.
+
+    It is built unless it is there; vectors come from ``cache`` where the passage was encoded
+    before. ``progress`` is told how many more articles are indexed. The directory may go when many
+    others are prepared later: open it now.
+    """
+    key = _key(articles, encoder, chunk_size, chunk_overlap)
+    home = cache / "eval"
+    directory = home / key
+    if directory.is_dir():
+        os.utime(directory)
+        return directory
+    # Two processes may build the same index; the one that is done later throws its own away.
+    building = home / f"{key}.{os.getpid()}"
+    shutil.rmtree(building, ignore_errors=True)
+    remembering = Remembering(encoder, home / f"vectors-{_vectors_key(encoder)}.sqlite")
+    index_articles(
+        articles,
+        building,
+        remembering,
+        chunk_size=chunk_size,
+        chunk_overlap=chunk_overlap,
+        progress=_steps(progress),
+    )
+    try:
+        building.rename(directory)
+    except OSError:
+        shutil.rmtree(building, ignore_errors=True)
+    _tidy(home, keep=directory)
+    return directory
+
+
+def code_digest(module: str) -> str:
+    """Hex sha256 of the source of ``module`` and of everything of ``index`` that it imports."""
+    digest = hashlib.sha256()
+    for path in sorted(_sources(module)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources(module: str) -> set[Path]:
+    found: dict[str, Path] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        spec = find_spec(name)
+        if name in found or spec is None or spec.origin is None:
+            continue
+        found[name] = Path(spec.origin)
+        waiting += [other for other in _imports(found[name]) if other.split(".")[0] == "index"]
+    return set(found.values())
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def _key(articles: Sequence[Article], encoder: Encoder, size: int, overlap: int) -> str:
+    digest = hashlib.sha256(repr((encoder.spec, size, overlap)).encode())
+    digest.update(code_digest("index.build").encode())
+    digest.update(_vectors_key(encoder).encode())
+    for one in articles:
+        about = (one.id, one.title, one.url, one.source, one.author, one.published, one.path)
+        digest.update(repr((about, one.text)).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:24]
+
+
+def _vectors_key(encoder: Encoder) -> str:
+    code = code_digest(type(encoder).__module__)
+    return hashlib.sha256(f"{encoder.spec} {code}".encode()).hexdigest()[:24]
+
+
+def _steps(progress: Callable[[int], None] | None) -> Callable[[BuildReport], None] | None:
+    if progress is None:
+        return None
+    told = 0
+
+    def advance(report: BuildReport) -> None:
+        nonlocal told
+        progress(report.seen - told)
+        told = report.seen
+
+    return advance
+
+
+def _tidy(home: Path, keep: Path) -> None:
+    """Remove the indexes that were not used for longest, and builds that were killed."""
+    indexes = [path for path in home.iterdir() if path.is_dir()]
+    ages = {path: time.time() - path.stat().st_mtime for path in indexes if path.exists()}
+    finished = sorted((p for p in ages if not p.suffix and p != keep), key=lambda p: ages[p])
+    killed = [path for path in ages if path.suffix and ages[path] > _ABANDONED]
+    for path in [*finished[_KEPT - 1 :], *killed]:
+        shutil.rmtree(path, ignore_errors=True)
