@@ -20,10 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import HoidapError, IndexDamaged, StorageFailed
-from index.text.syllables import terms
+from index.text.syllables import pairs, syllables, terms
 from index.types import Article, Chunk
 
-FIELDS = ("folded",)
+FIELDS = ("folded", "accented")
 META = "meta.json"
 
 _HEAP = 64_000_000
@@ -39,7 +39,11 @@ def document_fields(article: Article, chunk: Chunk) -> dict[str, list[str]]:
     ``folded`` holds the folded syllables and their pairs, of the title too: a passage of an article
     about storms is about storms even where it says "it".
     """
-    return {"folded": terms(article.title) + terms(chunk.text)}
+    written = syllables(chunk.text)
+    return {
+        "folded": terms(article.title) + terms(chunk.text),
+        "accented": written + pairs(written),
+    }
 
 
 def keys(serial: int, chunks: int) -> range:

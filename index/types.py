@@ -113,10 +113,12 @@ class SearchResult:
     """What a search found and what it took the question to mean.
 
     ``understood`` is the question that was searched: the typed one unless accents were restored.
-    ``filters`` are those given together with those read out of the question.
+    ``filters`` are those given together with those read out of the question. ``unmet`` is the
+    period that the question speaks of when no article is from it; then it filtered nothing.
     """
 
     question: str
     understood: str
     filters: Filters
     hits: tuple[Hit, ...]
+    unmet: Filters | None = None

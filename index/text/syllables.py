@@ -9,9 +9,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _SYLLABLE = re.compile(r"[^\W_]+")
-_FOLD_D = str.maketrans("đĐ", "dD")
+_LETTERS = "aăâeêioôơuưydAĂÂEÊIOÔƠUƯYD"
+_TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+
+
+def _precomposed() -> dict[int, str]:
+    """Every accented Vietnamese letter that is one character, and its bare letter."""
+    letters = {ord("đ"): "d", ord("Đ"): "D"}
+    for letter in _LETTERS:
+        bare = unicodedata.normalize("NFD", letter)[0]
+        for tone in _TONES:
+            whole = unicodedata.normalize("NFC", letter + tone)
+            if len(whole) == 1 and whole != bare:
+                letters[ord(whole)] = bare
+    return letters
+
+
+_FOLDED = _precomposed()
 
 
 def syllables(text: str) -> list[str]:
@@ -21,11 +38,19 @@ def syllables(text: str) -> list[str]:
 
 def fold(text: str) -> str:
     """``text`` without accents, ``đ`` as ``d``; case, spacing and everything else are kept."""
-    decomposed = unicodedata.normalize("NFD", text.translate(_FOLD_D))
-    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+    text = text.translate(_FOLDED)
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn").translate(_FOLDED)
+
+
+def pairs(units: list[str]) -> list[str]:
+    """Neighbours joined by ``_``."""
+    return [f"{a}_{b}" for a, b in pairwise(units)]
 
 
 def terms(text: str) -> list[str]:
-    """Folded syllables, then pairs of neighbours joined by ``_``: what postings are made of."""
+    """Folded syllables, then pairs of neighbours: what postings are made of."""
     units = syllables(fold(text))
-    return units + [f"{a}_{b}" for a, b in zip(units, units[1:], strict=False)]
+    return units + pairs(units)

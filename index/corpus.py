@@ -1,0 +1,260 @@
+"""An open index: a question in, the articles that answer it out, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index import features, fusion
+from index.encoders import Encoder
+from index.errors import QuestionRejected
+from index.storage.manifest import require_encoder
+from index.storage.snapshot import Snapshot
+from index.text.accents import restore
+from index.text.periods import time_expression
+from index.text.syllables import fold, pairs, syllables
+from index.text.unicode import clean
+from index.types import Article, Chunk, Filters, Hit, ScoredSentence, SearchResult, Why
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+LONGEST_QUESTION = 4_000
+_SENTENCES, _CHUNKS, _CANDIDATES = 200, 100, 30
+# Chunks taken apart that stay in memory, about 20 KB each.
+_KEPT_APART = 1_500
+
+
+class NewsIndex:
+    """One generation of an index and the encoder that made it. Safe to use from many threads."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
+        self.snapshot = snapshot
+        self.encoder = encoder
+        self._apart = lru_cache(maxsize=_KEPT_APART)(self._take_apart)
+        self._read = lru_cache(maxsize=256)(snapshot.article)
+
+    @classmethod
+    def open(cls, directory: Path, encoder: Encoder) -> NewsIndex:
+        """Raises IndexMissing, IndexDamaged, or IndexMismatch when another model made the index."""
+        snapshot = Snapshot.open(directory)
+        require_encoder(snapshot.manifest, encoder.spec, directory)
+        return cls(snapshot, encoder)
+
+    def search(
+        self,
+        question: str,
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        k: int = 10,
+        *,
+        as_of: date | None = None,
+        restore_accents: bool = True,
+    ) -> SearchResult:
+        """The ``k`` best articles, one a story, best first.
+
+        Accents are put back unless ``restore_accents`` is off. "hôm qua", "tuần trước" and the like
+        become a filter on the day of publication, counted from ``as_of`` (today), unless no article
+        is from those days; with ``as_of`` nothing published later is found. Raises QuestionRejected
+        for a question that is empty or longer than ``LONGEST_QUESTION`` characters.
+        """
+        question = self._checked(question)
+        understood = self.understand(question) if restore_accents else question
+        given = _published_by(filters, as_of)
+        filters = _with_period(given, understood, as_of)
+        allowed, unmet = self.allowed(filters), None
+        if not allowed.any() and filters != given:
+            filters, unmet = given, filters
+            allowed = self.allowed(given)
+        if not allowed.any():
+            return SearchResult(question, understood, filters, ())
+        vector = self.encoder.encode_queries([understood])[0]
+        hits = self._hits(understood, vector, None if allowed.all() else allowed, k)
+        return SearchResult(question, understood, filters, hits, unmet)
+
+    def understand(self, question: str) -> str:
+        """``question`` with the accents that it lacks."""
+        return restore(
+            question, lambda term: self.snapshot.document_frequency(term, "accented")
+        ).text
+
+    def allowed(self, filters: Filters) -> Mask:
+        """Which articles pass, one entry an article row."""
+        view = self.snapshot
+        mask: Mask = view.alive.copy()
+        if filters.since or filters.until:
+            first = filters.since.toordinal() if filters.since else 1
+            last = filters.until.toordinal() if filters.until else date.max.toordinal()
+            published = view.published.astype(np.int64)
+            mask &= (published >= first) & (published <= last)
+        if filters.sources:
+            mask &= np.isin(view.source, _places(view.sources, filters.sources))
+        if filters.authors:
+            mask &= np.isin(view.author, _places(view.authors, filters.authors))
+        if filters.articles:
+            rows = [row for one in filters.articles if (row := view.find(one)) is not None]
+            only = np.zeros_like(mask)
+            only[rows] = True
+            mask &= only
+        return mask
+
+    def article(self, article_id: str) -> Article | None:
+        """The article that has this id now."""
+        row = self.snapshot.find(article_id)
+        return None if row is None else self._read(row)
+
+    def idf(self, term: str) -> float:
+        """The weight of a folded term in BM25: how rare it is among the chunks."""
+        documents, found = self.snapshot.documents, self.snapshot.document_frequency(term)
+        return math.log(1 + (documents - found + 0.5) / (found + 0.5))
+
+    def asked(self, question: str) -> features.Asked:
+        """``question`` taken apart and weighed by this corpus."""
+        return features.ask(
+            question, self.idf, lambda term: self.snapshot.document_frequency(term) > 0
+        )
+
+    def candidates(
+        self, question: str, vector: Floats, allowed: Mask | None
+    ) -> tuple[Rows, Floats, Floats]:
+        """Chunk rows, their features (rows, len(NAMES)) and BM25 scores; by no order."""
+        rows, cosines, lexical = self._gather(question, vector, allowed)
+        if not len(rows):
+            return rows, np.zeros((0, len(features.NAMES)), np.float32), lexical
+        first = np.argsort(-fusion.coarse(cosines, lexical), kind="stable")[:_CANDIDATES]
+        rows, lexical = rows[first], lexical[first]
+        asked = self.asked(question)
+        table = [
+            features.chunk_features(asked, self._apart(int(row)), *near, float(share))
+            for row, near, share in zip(
+                rows, self._nearness(vector, rows), fusion.relative(lexical), strict=True
+            )
+        ]
+        return rows, np.array(table, np.float32), lexical
+
+    def _hits(self, question: str, vector: Floats, allowed: Mask | None, k: int) -> tuple[Hit, ...]:
+        rows, table, lexical = self.candidates(question, vector, allowed)
+        scores = fusion.rank(table) if len(rows) else lexical
+        stories: dict[int, list[int]] = {}
+        for place in np.argsort(-scores, kind="stable").tolist():
+            article = int(self.snapshot.chunk_article[rows[place]])
+            stories.setdefault(int(self.snapshot.story[article]), []).append(place)
+        words = set(syllables(fold(question)))
+        return tuple(
+            self._hit(
+                rows[places], table[places[0]], scores[places[0]], lexical[places[0]], vector, words
+            )
+            for places in list(stories.values())[:k]
+        )
+
+    def _hit(
+        self,
+        rows: Rows,
+        named: Floats,
+        score: float,
+        lexical: float,
+        vector: Floats,
+        words: set[str],
+    ) -> Hit:
+        """The hit of one story: ``rows`` are its chunks that were found, best first."""
+        best, *others = dict.fromkeys(int(self.snapshot.chunk_article[row]) for row in rows)
+        apart = self._apart(int(rows[0]))
+        why = Why(
+            dense=float(named[0]),
+            lexical=float(lexical),
+            fused=float(score),
+            terms=tuple(sorted(words & (apart.body.words | apart.title))),
+            features=tuple(zip(features.NAMES, map(float, named), strict=True)),
+        )
+        return Hit(
+            article=self._read(best),
+            chunk=self.snapshot.chunk(int(rows[0])),
+            score=float(score),
+            why=why,
+            sentences=self._scored(best, vector),
+            also=tuple(self._read(row) for row in others),
+        )
+
+    def _scored(self, article: int, vector: Floats) -> tuple[ScoredSentence, ...]:
+        """Every sentence of an article with its cosine, in reading order."""
+        view = self.snapshot
+        first, end = np.searchsorted(view.sentence_article, [article, article + 1])
+        rows = np.arange(first, end)
+        cosines = view.vectors(rows) @ vector
+        spans = zip(view.sentence_start[rows], view.sentence_end[rows], cosines, strict=True)
+        return tuple(ScoredSentence(int(a), int(b), float(c)) for a, b, c in spans)
+
+    def _gather(
+        self, question: str, vector: Floats, allowed: Mask | None
+    ) -> tuple[Rows, Floats, Floats]:
+        """The chunks that either leg names, with the scores that both give them."""
+        view = self.snapshot
+        units = syllables(fold(question))
+        asked = {"folded": dict.fromkeys(units + pairs(units), 1.0)}
+        lexical_rows, lexical = view.lexical(asked, _CHUNKS, allowed)
+        sentences, _ = view.dense(vector, _SENTENCES, allowed)
+        dense_rows = {chunk for row in sentences for chunk in view.sentence_chunks(int(row))}
+        rows = np.array(sorted(dense_rows | set(lexical_rows.tolist())), np.int64)
+        scores = np.zeros(len(rows), np.float32)
+        scores[np.searchsorted(rows, lexical_rows)] = lexical
+        best = [float(one.max(initial=-1.0)) for one in view.sentence_cosines(vector, rows)]
+        return rows, np.array(best, np.float32), scores
+
+    def _nearness(self, vector: Floats, rows: Rows) -> Iterable[tuple[Floats, float]]:
+        """For each chunk its sentences' cosines, and the best cosine of two neighbours' sum."""
+        view = self.snapshot
+        for row in rows:
+            span = np.arange(view.chunk_first_sentence[row], view.chunk_end_sentence[row])
+            vectors = view.vectors(span)
+            cosines = vectors @ vector
+            sums = vectors[:-1] + vectors[1:]
+            lengths = np.linalg.norm(sums, axis=1)
+            joint = (cosines[:-1] + cosines[1:]) / np.maximum(lengths, 1e-6)
+            yield cosines, float(joint.max(initial=float(cosines.max()) if len(span) < 2 else -1.0))
+
+    def _take_apart(self, row: int) -> features.WrittenChunk:
+        chunk: Chunk = self.snapshot.chunk(row)
+        title = self._read(int(self.snapshot.chunk_article[row])).title
+        texts = [chunk.text[s.start - chunk.start : s.end - chunk.start] for s in chunk.sentences]
+        return features.take_apart(title, texts)
+
+    def _checked(self, question: str) -> str:
+        cleaned = " ".join(clean(question).split())
+        if not cleaned:
+            raise QuestionRejected("the question is empty: type a few words")
+        if len(cleaned) > LONGEST_QUESTION:
+            raise QuestionRejected(
+                f"the question has {len(cleaned):,} characters: "
+                f"shorten it to {LONGEST_QUESTION:,} or fewer"
+            )
+        return cleaned
+
+
+def _published_by(filters: Filters, as_of: date | None) -> Filters:
+    """``filters`` without what was published after ``as_of``."""
+    if as_of and (filters.until is None or filters.until > as_of):
+        return replace(filters, until=as_of)
+    return filters
+
+
+def _with_period(filters: Filters, question: str, as_of: date | None) -> Filters:
+    """``filters`` narrowed by "hôm qua" and its like; days that were given stay.
+
+    A plain "năm 2019" filters nothing: later articles may tell of it.
+    """
+    period = time_expression(question, as_of or date.today())
+    if not (period and period.relative) or filters.since:
+        return filters
+    until = min(filter(None, (period.until, filters.until)), default=None)
+    return replace(filters, since=period.since, until=until)
+
+
+def _places(names: tuple[str, ...], wanted: tuple[str, ...]) -> list[int]:
+    return [place for place, name in enumerate(names) if name in wanted]

@@ -1,0 +1,173 @@
+"""What speaks for a chunk as the place of an answer, as numbers.
+
+The question's terms weigh by how rare they are in the corpus (the idf of BM25). A share is of the
+weight of the whole question, so an English question asked of Vietnamese articles gets small shares
+from the few names that it has in common with them, and the cosine decides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from index.text.mentions import holds_answer
+from index.text.questions import Kind, kind_of
+from index.text.syllables import fold, syllables
+
+Floats = npt.NDArray[np.float32]
+Pair = tuple[str, str]
+Inverse = Callable[[str], float]
+
+NAMES = (
+    "cosine",
+    "pair_cosine",
+    "sentence_match",
+    "lexical",
+    "coverage",
+    "pair_coverage",
+    "sentence_coverage",
+    "title_coverage",
+    "numbers",
+    "accented",
+    "accented_pairs",
+    "answer_type",
+    "length",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, taken apart once: folded syllables and pairs with their weights."""
+
+    words: dict[str, float]
+    pairs: dict[Pair, float]
+    accented: frozenset[str]
+    accented_pairs: frozenset[Pair]
+    digits: frozenset[str]
+    spoken: frozenset[str]
+    kind: Kind
+    word_weight: float
+    pair_weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A run of text, taken apart once."""
+
+    words: frozenset[str]
+    pairs: frozenset[Pair]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenChunk:
+    """A chunk and its title, taken apart once; ``sentences`` in reading order."""
+
+    title: frozenset[str]
+    body: Written
+    accented: Written
+    sentences: tuple[Written, ...]
+    texts: tuple[str, ...]
+    length: int
+
+
+def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool]) -> Asked:
+    """``inverse_frequency`` is the weight of a term; pairs that the corpus lacks weigh nothing."""
+    accented = syllables(question)
+    folded = syllables(fold(question))
+    words = {word: inverse_frequency(word) for word in folded}
+    pairs = {
+        pair: inverse_frequency("_".join(pair))
+        for pair in pairwise(folded)
+        if known("_".join(pair))
+    }
+    return Asked(
+        words=words,
+        pairs=pairs,
+        accented=frozenset(accented),
+        accented_pairs=frozenset(pairwise(accented)),
+        digits=frozenset(word for word in words if word[0].isdigit()),
+        spoken=frozenset(question.lower().split()),
+        kind=kind_of(question),
+        word_weight=sum(words.values()) or 1.0,
+        pair_weight=sum(pairs.values()) or 1.0,
+    )
+
+
+def take_apart(title: str, sentences: Iterable[str]) -> WrittenChunk:
+    texts = tuple(sentences)
+    accented = [syllables(text) for text in texts]
+    folded = [syllables(fold(text)) for text in texts]
+    written = tuple(Written(frozenset(units), frozenset(pairwise(units))) for units in folded)
+    return WrittenChunk(
+        title=frozenset(syllables(fold(title))),
+        body=_joined(folded),
+        accented=_joined(accented),
+        sentences=written,
+        texts=texts,
+        length=sum(map(len, folded)),
+    )
+
+
+def _joined(sentences: list[list[str]]) -> Written:
+    units = [unit for sentence in sentences for unit in sentence]
+    return Written(frozenset(units), frozenset(pairwise(units)))
+
+
+def coverage(asked: Asked, words: frozenset[str]) -> float:
+    """The share of the question's weight that ``words`` hold, 0 to 1."""
+    return sum(weight for word, weight in asked.words.items() if word in words) / asked.word_weight
+
+
+def pair_coverage(asked: Asked, pairs: frozenset[Pair]) -> float:
+    return sum(weight for pair, weight in asked.pairs.items() if pair in pairs) / asked.pair_weight
+
+
+def chunk_features(
+    asked: Asked, chunk: WrittenChunk, cosines: Floats, pair_cosine: float, lexical: float
+) -> list[float]:
+    """The numbers named by ``NAMES``, in that order.
+
+    ``cosines`` has one entry a sentence; ``lexical`` is the chunk's BM25 score over the highest of
+    this question, 0 to 1.
+    """
+    best = int(np.argmax(cosines))
+    covered = [coverage(asked, sentence.words) for sentence in chunk.sentences]
+    paired = [pair_coverage(asked, sentence.pairs) for sentence in chunk.sentences]
+    match = max(
+        5 * (float(cosine) - 0.8) + c + p / 2
+        for cosine, c, p in zip(cosines, covered, paired, strict=True)
+    )
+    title = len(chunk.title & asked.words.keys()) / (len(chunk.title) or 1)
+    found = asked.digits & chunk.body.words
+    numbers = len(found) / len(asked.digits) if asked.digits else 0.5
+    answer = holds_answer(chunk.texts[best], asked.kind, set(asked.spoken))
+    return [
+        float(cosines[best]),
+        pair_cosine,
+        match,
+        lexical,
+        coverage(asked, chunk.body.words | chunk.title),
+        pair_coverage(asked, chunk.body.pairs),
+        covered[best],
+        title,
+        numbers,
+        _accented_share(asked, chunk),
+        _accented_pair_share(asked, chunk),
+        0.0 if answer is None else (1.0 if answer else -1.0),
+        math.log1p(chunk.length),
+    ]
+
+
+def _accented_share(asked: Asked, chunk: WrittenChunk) -> float:
+    hits = (asked.words[fold(word)] for word in asked.accented & chunk.accented.words)
+    return sum(hits) / asked.word_weight
+
+
+def _accented_pair_share(asked: Asked, chunk: WrittenChunk) -> float:
+    common = asked.accented_pairs & chunk.accented.pairs
+    return sum(asked.pairs.get((fold(a), fold(b)), 0.0) for a, b in common) / asked.pair_weight

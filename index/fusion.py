@@ -1,0 +1,63 @@
+"""Dense and lexical scores into one ranking.
+
+Two steps. The first is quick and only chooses whom to look at: a weighted sum of the cosine and the
+BM25 score, each scaled within this question (rank fusion throws away what the scores know). The
+second is a linear model over a few features of each candidate (index/features.py), whose weights
+were fitted on questions with known passages (`eval/fit_ranker.py`, weights in ranker.json).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.features import NAMES
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+
+WEIGHTS = Path(__file__).with_name("ranker.json")
+_DENSE_SHARE = 0.4
+
+
+def coarse(cosines: Floats, lexical: Floats) -> Floats:
+    """One score a candidate; ``cosines`` and ``lexical`` (BM25, 0 where nothing matched)."""
+    top, usual = cosines.max(), cosines.mean()
+    dense = (cosines - usual) / np.float32(max(float(top - usual), 1e-6))
+    return np.float32(_DENSE_SHARE) * dense + np.float32(1 - _DENSE_SHARE) * relative(lexical)
+
+
+def relative(lexical: Floats) -> Floats:
+    """``lexical`` over its highest; all 0 where nothing matched."""
+    highest = np.float32(max(float(lexical.max(initial=0.0)), 1e-6))
+    share: Floats = lexical / highest
+    return share
+
+
+@lru_cache(maxsize=1)
+def weights() -> Floats:
+    """The fitted weights, in the order of ``index.features.NAMES``."""
+    fitted = json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
+    return np.array([fitted[name] for name in NAMES], np.float32)
+
+
+def known_share(features: Floats) -> float:
+    """How much of the question the best candidate's words cover: what the lexical leg knows."""
+    return float(features[:, NAMES.index("coverage")].max(initial=0.0))
+
+
+def gated(features: Floats) -> Floats:
+    """``features`` with the lexical score scaled by how much that leg knows of this question."""
+    out = features.copy()
+    out[:, NAMES.index("lexical")] *= known_share(features)
+    return out
+
+
+def rank(features: Floats) -> Floats:
+    """The score of every candidate, from features of shape (candidates, len(NAMES))."""
+    scores: Floats = gated(features) @ weights()
+    return scores

@@ -1,0 +1,64 @@
+"""What kind of answer a question asks for, in Vietnamese or English."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+from index.text.syllables import fold, syllables
+
+
+class Kind(StrEnum):
+    HOW_MANY = "how many"
+    WHEN = "when"
+    WHO = "who"
+    WHERE = "where"
+    WHY = "why"
+    SUMMARY = "summary"
+    OTHER = "other"
+
+
+# Matched against folded syllables between blanks, so that "ai" is never found inside a word.
+_PATTERNS = (
+    (Kind.SUMMARY, "tom tat|tom luoc|summari[sz]e|summary|tong hop tin"),
+    (
+        Kind.HOW_MANY,
+        "bao nhieu|may (?:nguoi|cai|con|lan|tinh|huyen|xa|nam|thang|ngay|gio|phut|giai|doi|tran|ban"
+        "|diem|loai|nuoc|quoc gia|thanh pho|dua|vu|ca|muc)|so luong|ty le|ti le|how many|how much"
+        "|what percentage|how (?:long|far|tall|old|big|large)|dai bao lau|bao lau|bao xa",
+    ),
+    (
+        Kind.WHEN,
+        "khi nao|(?:nam|ngay|thang|quy|mua|the ky|thap nien|tuan|buoi) (?:nao|may|bao nhieu)"
+        "|luc nao|bao gio|thoi (?:gian|diem) nao|hom nao|when|what (?:year|date|day|month|time)"
+        "|which (?:year|date|day|month)|in what year",
+    ),
+    (
+        Kind.WHY,
+        "vi sao|tai sao|do dau ma|ly do (?:gi|nao)|nguyen nhan (?:gi|nao|do)|why|"
+        "nguyen nhan .*(?:la gi|nao)|ly do .*(?:la gi|nao)",
+    ),
+    (
+        Kind.WHO,
+        "ai|nguoi nao|nhung ai|ong nao|ba nao|nhan vat nao|vi nao|dong chi nao|who|whom|whose"
+        "|ten (?:la|cua) .*(?:gi|nao)",
+    ),
+    (
+        Kind.WHERE,
+        "o dau|tai dau|di dau|den dau|tu dau|noi nao|dia diem nao|cho nao|where"
+        "|(?:quoc gia|nuoc|thanh pho|tinh|huyen|xa|vung|khu vuc|chau luc|dia phuong) nao"
+        "|(?:what|which) (?:city|country|province|place|town|state|district)",
+    ),
+)
+_COMPILED = tuple((kind, re.compile(f" (?:{pattern}) ")) for kind, pattern in _PATTERNS)
+
+
+@lru_cache(maxsize=256)
+def kind_of(question: str) -> Kind:
+    """The kind of answer asked for; ``OTHER`` where no rule speaks."""
+    text = f" {' '.join(syllables(fold(question)))} "
+    for kind, pattern in _COMPILED:
+        if pattern.search(text):
+            return kind
+    return Kind.OTHER
