@@ -34,7 +34,7 @@ def coarse(cosines: Floats, lexical: Floats) -> Floats:
 def relative(lexical: Floats) -> Floats:
     """``lexical`` over its highest; all 0 where nothing matched."""
     highest = np.float32(max(float(lexical.max(initial=0.0)), 1e-6))
-    share: Floats = lexical / highest
+    share: Floats = (lexical / highest).astype(np.float32)
     return share
 
 

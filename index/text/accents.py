@@ -145,7 +145,7 @@ def restore(
     tokens = list(_TOKEN.finditer(question))
     typed = [t.group().lower() for t in tokens]
     missing = _share_missing(typed)
-    if missing <= _SLIP or _looks_foreign(typed, table):
+    if missing <= _SLIP or _foreign(typed, table):
         return Restoration(question, changed=False)
     bounded = [BOUNDARY, *typed, BOUNDARY]
     choices = [_choices(word, table) for word in bounded]
@@ -158,6 +158,11 @@ def restore(
     return Restoration(text, changed=text != question)
 
 
+def is_foreign(question: str) -> bool:
+    """Whether ``question`` is written in another language, as far as its syllables tell."""
+    return _foreign([t.lower() for t in _TOKEN.findall(question)], packaged_table())
+
+
 def _share_missing(typed: list[str]) -> float:
     """How likely a mark was left out, judged by how many syllables carry one."""
     words = [w for w in typed if not w.isdigit()]
@@ -167,7 +172,7 @@ def _share_missing(typed: list[str]) -> float:
     return max(_SLIP, 1 - marked / _MARKED)
 
 
-def _looks_foreign(typed: list[str], table: AccentTable) -> bool:
+def _foreign(typed: list[str], table: AccentTable) -> bool:
     """Whether too many words cannot be Vietnamese syllables for the question to be Vietnamese."""
     words = [w for w in typed if w.isalpha()]
     strange = sum(not _SHAPE.match(fold(w)) or fold(w) not in table.candidates for w in words)

@@ -1,0 +1,47 @@
+"""A question to an answer: search, then the sentences that answer, or silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from index.corpus import NewsIndex
+from index.types import Filters
+from qa.extract import extract
+from qa.types import Answer, Turn
+
+_HITS = 10
+
+
+class Answerer:
+    """Answers from one index. Safe to use from many threads."""
+
+    def __init__(self, index: NewsIndex) -> None:
+        self.index = index
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        *,
+        as_of: date | None = None,
+    ) -> Answer:
+        """Raises QuestionRejected for an empty or over-long question."""
+        result = self.index.search(question, filters, _HITS, as_of=as_of)
+        return extract(result.question, self.index.asked(result.understood), result)
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        *,
+        as_of: date | None = None,
+    ) -> Iterator[Answer]:
+        """Growing answers, a claim at a time; the last one is whole."""
+        whole = self.ask(question, history, filters, as_of=as_of)
+        for count in range(1, len(whole.claims)):
+            yield replace(whole, claims=whole.claims[:count])
+        yield whole
