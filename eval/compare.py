@@ -7,14 +7,13 @@ is assumed about how scores are spread.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from eval.measures import PerQuestion, aggregate, is_sum
+from eval.measures import PerQuestion, is_sum
 from index.errors import SettingsError
 
 Floats = npt.NDArray[np.float64]
@@ -22,7 +21,6 @@ Floats = npt.NDArray[np.float64]
 _DRAWS = 10_000
 _SEED = 20
 _AT_ONCE = 4_000_000  # cells of the matrix of draws that is held at a time
-_CONDITION = re.compile(r"^\s*(?P<name>.+?)\s*(?P<sign>>=|>)\s*(?P<least>[+-]?\d*\.?\d+)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,29 +131,6 @@ def most_changed(a: PerQuestion, b: PerQuestion, count: int) -> list[tuple[str, 
     changes = [(question, b[question] - a[question]) for question in a if question in b]
     moved = [change for change in changes if change[1]]
     return sorted(moved, key=lambda change: -abs(change[1]))[:count]
-
-
-def unmet(conditions: Sequence[str], scores: Mapping[str, PerQuestion]) -> list[str]:
-    """The conditions such as ``nDCG@10>=0.85`` that ``scores`` does not meet, with its value.
-
-    Raises SettingsError for one that cannot be read or names a measure that was not scored.
-    """
-    failed = []
-    for name, sign, least in map(parse_condition, conditions):
-        if name not in scores:
-            raise SettingsError(f"{name} was not scored; scored are: {', '.join(scores)}.")
-        value = aggregate(name, scores[name])
-        if value < least or (sign == ">" and value == least):
-            failed.append(f"{name} is {value:.4f}, not {sign} {least:g}")
-    return failed
-
-
-def parse_condition(condition: str) -> tuple[str, str, float]:
-    """``nDCG@10>=0.85`` as its measure, sign and bound; SettingsError when it is none."""
-    parts = _CONDITION.match(condition)
-    if parts is None:
-        raise SettingsError(f"{condition!r} is no condition; write it like 'nDCG@10>=0.85'.")
-    return parts["name"], parts["sign"], float(parts["least"])
 
 
 def _difference(name: str, pairs: Floats, p: float, p_holm: float, seed: int) -> Difference:

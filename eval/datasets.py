@@ -44,6 +44,22 @@ def read_dataset(path: Path, split: str | None = None, qrels: Path | None = None
     raise DatasetError(f"{path} holds neither queries.jsonl nor one topics* and one qrels* file.")
 
 
+def with_unanswerable(dataset: Dataset, strangers: Dataset) -> Dataset:
+    """``dataset`` and the questions of ``strangers``, which its articles cannot answer."""
+    asked = [
+        Question(f"{strangers.name} {question.id}", question.text, answerable=False)
+        for question in strangers.questions
+    ]
+    note = (
+        f"{len(asked)} questions of {strangers.name} {strangers.split or ''} count as unanswerable"
+    )
+    return replace(
+        dataset,
+        questions=(*dataset.questions, *asked),
+        notes=(*dataset.notes, " ".join(note.split())),
+    )
+
+
 def is_dataset(path: Path) -> bool:
     """Whether ``path`` is a folder that ``read_dataset`` knows."""
     return path.is_dir() and (

@@ -15,37 +15,9 @@ from dataclasses import replace
 from eval.measures import PerQuestion
 from eval.types import Question, Run
 from index.errors import SettingsError
+from index.text.questions import kind_of
 from index.text.syllables import fold, syllables
 
-# Tried in order: "năm bao nhiêu" is a time, "bao nhiêu năm" a number. Each pattern is matched
-# against the folded question, in Vietnamese and English.
-_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(rf"\b(?:{words})\b"))
-    for kind, words in (
-        ("when", "(?:nam|ngay|thang) bao nhieu"),
-        ("why", "tai sao|vi sao|vi dau|sao lai|ly do|nguyen nhan|why"),
-        (
-            "how many",
-            # Folded, "mấy" and "máy" are one word, so it counts only in front of what is counted.
-            "bao nhieu|may (?:nguoi|lan|nam|thang|ngay|gio|tuoi|con|cai|chiec|loai|tap|phan)|"
-            "how (?:many|much|old|long|far|tall|large)|what percentage",
-        ),
-        (
-            "when",
-            "bao gio|khi nao|(?:ngay|thang|nam|luc|hom|thoi gian|thoi diem|giai doan|thoi ky"
-            "|the ky|mua|thap nien) (?:\\w+ )?(?:nao|may)|when|(?:what|which) "
-            "(?:year|day|date|month|century)",
-        ),
-        (
-            "where",
-            "o dau|tu dau|den dau|noi nao|cho nao|(?:nuoc|tinh|thanh pho|quoc gia|vung|dia diem"
-            "|khu vuc|chau luc) nao|where|(?:what|which) (?:country|city|place|state|province)",
-        ),
-        ("who", "ai|nguoi nao|nhung ai|(?:ong|ba|vua|nhan vat|vi) nao|who|whom|whose"),
-        ("how", "nhu the nao|the nao|bang cach nao|ra sao|lam sao|how"),
-        ("yes or no", "co phai|phai khong|hay khong|dung khong|is it|did|does|was it"),
-    )
-)
 _LENGTHS = ((8, "to 8 syllables"), (14, "9 to 14 syllables"))
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SLIP_EVERY = 8  # syllables to one slip of the keyboard
@@ -101,17 +73,11 @@ def limited(scores: Mapping[str, PerQuestion], ids: Iterable[str]) -> dict[str, 
 
 def with_own_facets(question: Question) -> Question:
     """``question`` with the facets that its words alone decide: type and length."""
-    facets = (("type", kind(question.text)), ("length", _length(question.text)))
+    facets = (("type", str(kind_of(question.text))), ("length", _length(question.text)))
     given = dict(question.facets)
     return replace(
         question, facets=question.facets + tuple(facet for facet in facets if facet[0] not in given)
     )
-
-
-def kind(text: str) -> str:
-    """What a question asks for: who, when, where, how many, why, how, yes or no, or other."""
-    folded = " ".join(syllables(fold(text)))
-    return next((name for name, pattern in _KINDS if pattern.search(folded)), "other")
 
 
 def half_accented(question: Question) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.compare import Difference
+from eval.measures import first_rank
 from eval.scores import canonical
 from eval.summary import Summary
+from eval.types import Result, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,30 @@ def difference_table(a: str, b: str, differences: Sequence[Difference], pairs: i
         + ("; p (Holm): corrected for the measures compared together." if several else "."),
     )
     return Table("B against A", header, tuple(rows), notes)
+
+
+def changes_table(measure: str, a: Run, b: Run, changes: Sequence[tuple[str, float]]) -> Table:
+    """The questions that changed most, with what both runs found first."""
+    results = [{result.question.id: result for result in run.results} for run in (a, b)]
+    rows = [
+        (
+            results[0][question].question.text,
+            f"{change:+.4f}",
+            *(_first_found(found[question]) for found in results),
+        )
+        for question, change in changes
+    ]
+    title = f"Questions whose {measure} changed most"
+    return Table(title, ("question", "B - A", "A found first", "B found first"), tuple(rows))
+
+
+def _first_found(result: Result) -> str:
+    rank = first_rank(result)
+    place = f"right at {rank}" if rank else "right not found"
+    if not result.found:
+        return "nothing"
+    title = result.shown[0].title if result.shown else ""
+    return f"{title or result.found[0].article_id} ({place})"
 
 
 def number(value: float) -> str:

@@ -14,9 +14,7 @@ from eval.compare import (
     interval,
     intervals,
     most_changed,
-    parse_condition,
     randomisation_p,
-    unmet,
 )
 from index.errors import SettingsError
 
@@ -106,17 +104,3 @@ def test_the_questions_that_changed_most_come_first() -> None:
     b = {"1": 0.2, "2": 0.5, "3": 0.1, "5": 1.0}
     assert most_changed(a, b, 5) == [("3", -0.9), ("1", 0.2)]
     assert most_changed(a, b, 1) == [("3", -0.9)]
-
-
-def test_conditions_for_a_build() -> None:
-    scored = {"nDCG@10": {"1": 1.0, "2": 0.5}, "R@1": {"1": 1.0, "2": 0.0}}
-    assert unmet(["nDCG@10>=0.75", "R@1 > .4"], scored) == []
-    assert unmet(["nDCG@10>0.75", "R@1>=.6"], scored) == [
-        "nDCG@10 is 0.7500, not > 0.75",
-        "R@1 is 0.5000, not >= 0.6",
-    ]
-    assert parse_condition("IPrec@0.1 >= 0.5") == ("IPrec@0.1", ">=", 0.5)
-    with pytest.raises(SettingsError, match="is no condition"):
-        unmet(["nDCG@10 = 1"], scored)
-    with pytest.raises(SettingsError, match=r"AP was not scored; scored are: nDCG@10, R@1"):
-        unmet(["AP>=.1"], scored)

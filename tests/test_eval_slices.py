@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import unicodedata
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +8,6 @@ from eval.slices import (
     GROUPS,
     REWRITINGS,
     groups,
-    kind,
     limited,
     rewrite,
     split_names,
@@ -72,35 +69,6 @@ def test_slices_are_told_apart_and_an_unknown_one_is_refused() -> None:
     )
     with pytest.raises(SettingsError, match=r"no slice 'unacented'.*unaccented.*year, made"):
         split_names(["unacented"], questions)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Ai được trao bằng khen?", "who"),
-        ("Vị vua nào xây Hoàng thành?", "who"),
-        ("Who represented the commission?", "who"),
-        ("Quyết định được ban hành ngày nào?", "when"),
-        ("Chiến tranh kết thúc vào năm bao nhiêu?", "when"),
-        ("Nhà thơ sinh vào năm nào?", "when"),
-        ("When was it founded?", "when"),
-        ("Có bao nhiêu người?", "how many"),
-        ("Ông có mấy người con?", "how many"),
-        ("How many dialogues were held?", "how many"),
-        ("Máy bay rơi ở đâu?", "where"),
-        ("Thành phố nào đông dân nhất?", "where"),
-        ("Tại sao ông từ chức?", "why"),
-        ("vi sao nuoc bien man", "why"),
-        ("Dự án được thực hiện như thế nào?", "how"),
-        ("Có phải ông là người Huế không?", "yes or no"),
-        ("Chủ đề của hội nghị là gì?", "other"),
-        ("", "other"),
-    ],
-)
-def test_the_kind_of_a_question(text: str, expected: str) -> None:
-    assert kind(text) == expected
-    assert kind(fold(text)) == expected
-    assert kind(unicodedata.normalize("NFD", text)) == expected
 
 
 def test_scores_are_parted_by_facet() -> None:

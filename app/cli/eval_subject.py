@@ -1,0 +1,156 @@
+"""What an evaluation asks: articles, indexed as the settings say, and opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli import terminal
+from index.errors import SettingsError
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from eval.types import Dataset, Run
+    from index.corpus import NewsIndex
+    from index.types import Article
+    from qa.answer import Answerer
+
+_SHAPING = ("chunk_size", "chunk_overlap")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An open index, the settings that were changed for it, and notes on its articles."""
+
+    index: NewsIndex
+    answerer: Answerer | None
+    articles: Sequence[Article]
+    changed: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def open_subject(
+    changed: Mapping[str, str],
+    *,
+    index: Path | None = None,
+    corpus: Path | None = None,
+    corpus_file: Path | None = None,
+    answers: bool = False,
+) -> Subject:
+    """The index in ``index``, else one of the folder ``corpus`` or of a dataset's ``corpus_file``.
+
+    Without any of them it is the index that the settings name. Articles that come without an index
+    are indexed into the cache, once. Raises SettingsError when the arguments contradict each other.
+    """
+    from app.settings import load
+    from app.wiring import open_encoder
+
+    _refuse_contradictions(changed, index, corpus)
+    settings = load({**changed, "index": index})
+    notes: list[str] = []
+    if index is None and (corpus or corpus_file):
+        from eval.prepare import prepared_index
+
+        articles = _articles(corpus, corpus_file, notes)
+        with terminal.progress("Indexing", len(articles), "articles") as advance:
+            directory = prepared_index(
+                articles,
+                open_encoder(settings),
+                settings.cache,
+                chunk_size=settings.chunk_size,
+                chunk_overlap=settings.chunk_overlap,
+                progress=advance,
+            )
+        settings = load({**changed, "index": directory})
+    opened, answerer = _open(settings, answers)
+    return Subject(opened, answerer, list(opened.snapshot.articles()), changed, tuple(notes))
+
+
+def ask_dataset(dataset: Dataset, subject: Subject, *, slice_name: str = "", k: int = 100) -> Run:
+    """Ask ``dataset``, rewritten when ``slice_name`` says how, with a progress bar."""
+    from eval.run import ask_all, current_commit, resolve
+    from eval.slices import rewrite
+    from eval.types import Run
+
+    resolved = resolve(dataset, subject.articles)
+    questions = resolved.questions
+    if slice_name:
+        questions = rewrite(questions, slice_name)
+    total = sum(subject.answerer is not None or q.answerable for q in questions)
+    title = " ".join(filter(None, (dataset.name, dataset.split, slice_name)))
+    with terminal.progress(title, total, "questions") as advance:
+        results, notes = ask_all(
+            questions, subject.index, k=k, answerer=subject.answerer, progress=advance
+        )
+    unasked = sum(q.answerable for q in resolved.questions) - sum(q.answerable for q in questions)
+    if unasked:
+        notes = (*notes, f"{unasked} questions have no {slice_name} form and were left out")
+    spec = subject.index.encoder.spec
+    return Run(
+        dataset=dataset.name,
+        split=dataset.split,
+        slice=slice_name,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        k=k,
+        encoder=f"{spec.name} {spec.revision[:12]}",
+        generation=subject.index.snapshot.generation,
+        commit=current_commit(),
+        settings=dict(subject.changed),
+        notes=(*subject.notes, *resolved.notes, *notes),
+        results=results,
+    )
+
+
+def single_values(assignments: Sequence[str]) -> dict[str, str]:
+    """``--set key=value`` flags as a mapping; SettingsError when one names several values."""
+    from eval.sweep import parse_assignments
+
+    parsed = parse_assignments(assignments)
+    for key, values in parsed.items():
+        if len(values) > 1:
+            raise SettingsError(f"{key} has {len(values)} values; `hoidap eval sweep` tries each.")
+    return {key: values[0] for key, values in parsed.items()}
+
+
+def _refuse_contradictions(
+    changed: Mapping[str, str], index: Path | None, corpus: Path | None
+) -> None:
+    if index is not None and corpus is not None:
+        raise SettingsError("--index and --corpus both name the articles; give one of them.")
+    shaping = [name for name in _SHAPING if name in changed]
+    if index is not None and shaping:
+        raise SettingsError(
+            f"{shaping[0]} shapes an index and cannot be set for one that is there; give --corpus."
+        )
+
+
+def _articles(corpus: Path | None, corpus_file: Path | None, notes: list[str]) -> list[Article]:
+    from index.types import Article
+
+    if corpus is None and corpus_file is not None:
+        from eval.datasets import read_corpus
+
+        return list(read_corpus(corpus_file))
+    from index.articles.read import read_articles
+
+    if corpus is None or not corpus.exists():
+        raise SettingsError(f"There is no folder {corpus}; --corpus names a folder of articles.")
+    read = list(read_articles(corpus))
+    articles = [one for one in read if isinstance(one, Article)]
+    if not articles:
+        raise SettingsError(f"{corpus} holds no article that can be read; give another folder.")
+    if len(articles) < len(read):
+        notes.append(f"{len(read) - len(articles)} files of {corpus} were rejected")
+    return articles
+
+
+def _open(settings: Settings, answers: bool) -> tuple[NewsIndex, Answerer | None]:
+    from app.wiring import open_answerer, open_index
+
+    if not answers:
+        return open_index(settings), None
+    answerer = open_answerer(settings)
+    return answerer.index, answerer

@@ -1,0 +1,91 @@
+"""`hoidap eval sweep`: a grid of settings on one dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli import eval_shared as shared
+from app.cli import flags, terminal
+from app.cli.errors import DONE
+
+
+def sweep(
+    dataset: shared.DatasetPath,
+    settings: Annotated[
+        list[str],
+        typer.Option("--set", metavar="KEY=A,B", help="A setting and its values; may be repeated."),
+    ],
+    split: shared.Split = None,
+    report_split: Annotated[
+        str | None,
+        typer.Option("--report-split", help="Report the best on these questions, which chose not."),
+    ] = None,
+    corpus: shared.Corpus = None,
+    by: Annotated[
+        str, typer.Option("--by", metavar="MEASURE", help="The measure that decides.")
+    ] = "nDCG@10",
+    k: Annotated[int, typer.Option("--k", min=1, max=1000, help="Hits kept a question.")] = 100,
+    answers: Annotated[bool, typer.Option("--answers", help="Ask for answers too.")] = False,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="DIR", help="Save every run in this folder.")
+    ] = None,
+    html: shared.Html = None,
+    as_json: flags.Json = False,
+) -> int:
+    """Try every combination of settings on the same questions, best first."""
+    from app.cli.eval_subject import ask_dataset, open_subject
+    from eval.datasets import read_dataset
+    from eval.plots import sweep_plot
+    from eval.report import print_tables
+    from eval.saved import save_run
+    from eval.scores import canonical
+    from eval.summary import summarise
+    from eval.sweep import grid, parse_assignments, sweep_points, sweep_table
+    from eval.sweep import sweep as swept
+    from eval.tables import summary_tables
+    from eval.types import Dataset, Run
+
+    choices, measure = parse_assignments(settings), canonical(by)
+    asked = read_dataset(dataset, split)
+    reported = read_dataset(dataset, report_split) if report_split else None
+
+    def run_on(questions: Dataset, changed: dict[str, str]) -> Run:
+        terminal.remark(", ".join(f"{key}={value}" for key, value in changed.items()))
+        subject = open_subject(
+            changed, corpus=corpus, corpus_file=questions.corpus, answers=answers
+        )
+        return ask_dataset(questions, subject, k=k)
+
+    found = swept(
+        grid(choices),
+        measure,
+        lambda changed: run_on(asked, changed),
+        (lambda changed: run_on(reported, changed)) if reported else None,
+    )
+    table = sweep_table(found)
+    best = summarise(found.reported or found.best)
+    if save is not None:
+        for place, made in enumerate(found.runs, 1):
+            save_run(made, save / f"{place:02d}.json.gz")
+        if found.reported is not None:
+            save_run(found.reported, save / "reported.json.gz")
+    shared.write_page(html, [best], [table], [sweep_plot(sweep_points(found, choices), measure)])
+    if as_json:
+        terminal.echo_json(
+            {
+                "by": measure,
+                "split": found.best.split,
+                "runs": [
+                    {"settings": made.settings, "measures": values, "p": p}
+                    for made, values, p in zip(found.runs, found.values, found.ps, strict=True)
+                ],
+                "reported": {"split": best.run.split, "measures": best.measures},
+                "warning": found.warning,
+            }
+        )
+    else:
+        print_tables([table, *summary_tables([best])])
+    return DONE
