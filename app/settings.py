@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         default=32, ge=0, description="Questions that may wait; one more is told to come back."
     )
     question_limit: int = Field(
-        default=4000, ge=100, le=100_000, description="Characters of a question, at most."
+        default=4000, ge=100, le=4000, description="Characters of a question, at most."
     )
     grace: float = Field(
         default=8.0, ge=0, le=300, description="Seconds for open answers when the server stops."

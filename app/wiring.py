@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from app.live import Archive, Live
     from index.corpus import NewsIndex
-    from qa.answer import Answerer
-
     from index.encoders import Encoder
+    from qa.answer import Answerer
 
 
 def open_encoder(settings: Settings) -> Encoder:
@@ -31,3 +31,19 @@ def open_answerer(settings: Settings) -> Answerer:
     from qa.answer import Answerer
 
     return Answerer(open_index(settings))
+
+
+def open_live(settings: Settings) -> Live:
+    """The archive of a server, which follows the index on disk; the model is loaded once."""
+    from app.live import Archive, Live
+    from index.corpus import NewsIndex
+    from index.storage.manifest import CURRENT
+    from qa.answer import Answerer
+
+    encoder = open_encoder(settings)
+
+    def open_archive() -> Archive:
+        index = NewsIndex.open(settings.index, encoder)
+        return Archive(index, Answerer(index))
+
+    return Live(open_archive, settings.index / CURRENT)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from pydantic import ValidationError
+
+from app.views import View
 from app.web.conversation import day
 from app.web.words import Words
 from index.types import Filters
@@ -22,18 +25,32 @@ def read_day(text: str | None) -> date | None:
     return None
 
 
+class OneArticle(View):
+    id: str
+    title: str
+
+
+def read_only(text: str | None) -> OneArticle | None:
+    """The one article that the reader wants to ask; None when there is none."""
+    try:
+        return OneArticle.model_validate_json(text) if text else None
+    except ValidationError:
+        return None
+
+
 def filters_from(
     since: str | None,
     until: str | None,
     sources: Sequence[str] | None,
-    only: Mapping[str, str] | None,
+    only: str | None,
 ) -> Filters:
-    """``only`` names one article: {"id": …, "title": …}."""
+    """``only`` names one article as JSON: {"id": …, "title": …}."""
+    one = read_only(only)
     return Filters(
         since=read_day(since),
         until=read_day(until),
         sources=tuple(sources or ())[:SOURCE_CHIPS],
-        articles=(str(only["id"]),) if only and only.get("id") else (),
+        articles=(one.id,) if one else (),
     )
 
 
@@ -41,17 +58,18 @@ def chip_labels(
     since: str | None,
     until: str | None,
     sources: Sequence[str] | None,
-    only: Mapping[str, str] | None,
+    only: str | None,
     *,
     words: Words,
 ) -> list[str | None]:
     """One label a chip: from, to, the one article, then the sources; None is a chip not shown."""
     first, last = read_day(since), read_day(until)
+    one = read_only(only)
     names = list(sources or [])[:SOURCE_CHIPS]
     return [
         f"{words.since}: {day(first)}" if first else None,
         f"{words.until}: {day(last)}" if last else None,
-        f"{words.only_this}: {_short(str(only['title']))}" if only and only.get("title") else None,
+        f"{words.only_this}: {_short(one.title)}" if one else None,
         *names,
         *([None] * (SOURCE_CHIPS - len(names))),
     ]

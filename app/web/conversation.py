@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from pydantic import Field, ValidationError
 
-from app.views import AnswerView, ArticleView, FiltersView, View, answer_view, filters_view
+from app.views import AnswerView, CitationView, FiltersView, View, answer_view, filters_view
 from index.types import Article, Filters, Hit
 from qa.types import Answer, Citation
 from qa.types import Turn as Said
@@ -69,12 +69,12 @@ class Conversation(View):
     turns: tuple[Turn, ...] = Field(default=(), max_length=MOST_TURNS)
 
 
-def conversation_from(value: object) -> Conversation:
+def conversation_from(text: str | None) -> Conversation:
     """What the browser sent; a conversation that is not valid is a new one, not an error."""
-    if not isinstance(value, dict) or len(str(value)) > MOST_CHARACTERS:
+    if not text or len(text) > MOST_CHARACTERS:
         return Conversation()
     try:
-        return Conversation.model_validate(value)
+        return Conversation.model_validate_json(text)
     except ValidationError:
         return Conversation()
 
@@ -117,16 +117,13 @@ def filled(turn: Turn, answer: Answer, filters: Filters, seconds: float, *, whol
     )
 
 
-def cited_articles(turn: Turn) -> dict[int, ArticleView]:
-    """The articles of a turn by their number, in the order of the numbers."""
-    if turn.answer is None:
-        return {}
-    found = {
-        citation.number: citation.article
-        for claim in turn.answer.claims
-        for citation in claim.citations
-    }
-    return {number: found[number] for number in sorted(found)}
+def first_citations(turn: Turn) -> list[CitationView]:
+    """The first citation of each article, in the order of their numbers."""
+    found: dict[int, CitationView] = {}
+    for claim in turn.answer.claims if turn.answer else ():
+        for citation in claim.citations:
+            found.setdefault(citation.number, citation)
+    return [found[number] for number in sorted(found)]
 
 
 def cited_spans(turn: Turn, number: int) -> list[tuple[int, int]]:

@@ -7,48 +7,53 @@ event loop stays free and a listener that goes away ends the work after the curr
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from typing import Protocol
 
 import anyio.to_thread
 
+from app.live import Archive, Live
 from app.web.gate import BusyError, Gate
+from app.web.limits import RateLimit, TooOftenError
 from app.web.metrics import Metrics
 from index.errors import QuestionRejected
 from index.types import Filters, SearchResult
 from qa.types import Answer, Turn
 
 
-class Answers(Protocol):
-    """What the desk needs of qa.answer.Answerer."""
-
-    def stream(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters = ...
-    ) -> Iterator[Answer]: ...
-
-
-class Searches(Protocol):
-    """What the desk needs of index.corpus.NewsIndex."""
-
-    def search(self, question: str, filters: Filters = ..., k: int = 10) -> SearchResult: ...
+class StoppingError(Exception):
+    """The server is going down and takes no more questions."""
 
 
 class Desk:
     def __init__(
         self,
-        answerer: Answers,
-        index: Searches,
+        live: Live,
         *,
         gate: Gate,
         metrics: Metrics,
+        rate: RateLimit,
         question_limit: int,
     ) -> None:
-        self.answerer = answerer
-        self.index = index
+        self.live = live
         self.gate = gate
         self.metrics = metrics
+        self.rate = rate
         self.question_limit = question_limit
+        self.draining = False
+
+    @property
+    def archive(self) -> Archive:
+        """The generation of the index that is served now."""
+        return self.live.archive
+
+    def admit(self, user: str, address: str) -> None:
+        """Count a question against the person and the address; raises TooOftenError."""
+        try:
+            self.rate.take(f"user {user}" if user else "", f"address {address}" if address else "")
+        except TooOftenError:
+            self.metrics.refused.labels(reason="rate").inc()
+            raise
 
     def checked(self, question: str) -> str:
         """The question without surrounding space; raises QuestionRejected."""
@@ -68,7 +73,7 @@ class Desk:
         question = self.checked(question)
         began = time.perf_counter()
         async with self._admitted():
-            steps = self.answerer.stream(question, history, filters or Filters())
+            steps = self.archive.answerer.stream(question, history, filters or Filters())
             answer: Answer | None = None
             try:
                 while (step := await anyio.to_thread.run_sync(next, steps, None)) is not None:
@@ -98,10 +103,12 @@ class Desk:
     async def search(self, question: str, filters: Filters, k: int) -> SearchResult:
         question = self.checked(question)
         async with self._admitted():
-            return await anyio.to_thread.run_sync(self.index.search, question, filters, k)
+            return await anyio.to_thread.run_sync(self.archive.index.search, question, filters, k)
 
     @asynccontextmanager
     async def _admitted(self) -> AsyncGenerator[None]:
+        if self.draining:
+            raise StoppingError
         try:
             async with self.gate.enter():
                 self.metrics.asking.set(self.gate.inside)

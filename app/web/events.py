@@ -18,21 +18,23 @@ from app.web.conversation import Conversation, Turn, conversation_from
 from app.web.desk import Desk
 from app.web.feedback import Feedback
 from app.web.layout import Layout
-from app.web.talk import stopped, talk
+from app.web.talk import stopped, talk, unusable
 from app.web.words import Words
 
-Held = dict[str, Any] | None
 MESSAGES_A_TURN = 3
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-KEEP = "(held) => { hoidap.keep(held) }"
+QUIET: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "queue": False,
+}
+ASKING: dict[str, Any] = {**QUIET, "queue": True}
 
 
-def connect(page: gr.Blocks, parts: Layout, desk: Desk, feedback: Feedback, words: Words) -> None:
-    """Give every component of ``page`` its work."""
+def connect(parts: Layout, desk: Desk, feedback: Feedback, words: Words) -> None:
+    """Give every component its work."""
     _connect_talk(parts, desk, words)
     _connect_limits(parts, words)
     _connect_judgments(parts, desk, feedback, words)
-    page.load(None, None, None, js=f"() => hoidap.start('{words.lang}')")
 
 
 def messages(conversation: Conversation, words: Words) -> list[gr.ChatMessage]:
@@ -57,7 +59,7 @@ def _thought(turn: Turn, words: Words) -> gr.ChatMessage:
         role="assistant",
         content=markup.thought(turn, words),
         metadata={
-            "title": words.searching if searching else markup.thought_title(turn, words),
+            "title": markup.thought_title(turn, words),
             "status": "pending" if searching else "done",
             "duration": turn.seconds or 0.0,
         },
@@ -66,35 +68,34 @@ def _thought(turn: Turn, words: Words) -> gr.ChatMessage:
 
 def _connect_talk(parts: Layout, desk: Desk, words: Words) -> None:
     async def ask(
-        question: str, held: Held, since: str, until: str, sources: list[str], only: Held,
+        question: str, held: str, since: str, until: str, sources: list[str], only: str,
         request: gr.Request,
     ) -> AsyncGenerator[tuple[Any, ...]]:  # fmt: skip
-        requests.begin(request.headers.get("x-request-id", "-"))
+        requests.adopt(request.headers, request.client.host)
+        refusal = unusable(desk, question, words)
+        if refusal:
+            gr.Info(refusal, title=words.name)
+            yield tuple(gr.skip() for _ in parts.talk)
+            return
         filters = filters_from(since, until, sources, only)
         async with aclosing(talk(desk, question, conversation_from(held), filters, words)) as steps:
             async for conversation in steps:
                 yield _shown(conversation, words, whole=conversation.turns[-1].whole)
 
-    def show(held: Held) -> tuple[Any, ...]:
+    def show(held: str) -> tuple[Any, ...]:
         return _shown(conversation_from(held), words, whole=True)
 
-    def halt(held: Held) -> tuple[Any, ...]:
+    def halt(held: str) -> tuple[Any, ...]:
         return _shown(stopped(conversation_from(held)), words, whole=True)
 
     inputs = [parts.question, parts.conversation, *parts.limits]
     asked = parts.question.submit(ask, inputs, parts.talk, api_name="chat", show_progress="hidden")
     chosen = [
-        event(_chosen_text, None, parts.question, **QUIET).then(ask, inputs, parts.talk, **QUIET)
+        event(_chosen_text, None, parts.question, **QUIET).then(ask, inputs, parts.talk, **ASKING)
         for event in (parts.chat.example_select, parts.chat.option_select)
     ]
-    halted = parts.question.stop(
-        halt, [parts.conversation], parts.talk, cancels=[asked, *chosen], **QUIET
-    )
-    for event in (asked, *chosen, halted):
-        event.then(None, [parts.conversation], None, js=KEEP)
-    parts.opened.click(
-        show, [parts.conversation], parts.talk, js="() => [hoidap.chosen()]", **QUIET
-    )
+    parts.question.stop(halt, [parts.conversation], parts.talk, cancels=[asked, *chosen], **QUIET)
+    parts.opened.click(show, [parts.conversation], parts.talk, **QUIET)
 
 
 def _shown(conversation: Conversation, words: Words, *, whole: bool) -> tuple[Any, ...]:
@@ -103,7 +104,7 @@ def _shown(conversation: Conversation, words: Words, *, whole: bool) -> tuple[An
         messages(conversation, words),
         markup.cards(conversation, words),
         gr.Textbox(value="", submit_btn=whole, stop_btn=not whole),
-        conversation.model_dump(mode="json"),
+        conversation.model_dump_json(),
     )
 
 
@@ -113,7 +114,7 @@ def _chosen_text(choice: gr.SelectData) -> str:
 
 
 def _connect_limits(parts: Layout, words: Words) -> None:
-    def relabel(since: str, until: str, sources: list[str], only: Held) -> list[gr.Button]:
+    def relabel(since: str, until: str, sources: list[str], only: str) -> list[gr.Button]:
         labels = chip_labels(since, until, sources, only, words=words)
         return [gr.Button(value=f"{label or ''} ✕", visible=label is not None) for label in labels]
 
@@ -121,16 +122,10 @@ def _connect_limits(parts: Layout, words: Words) -> None:
     since, until, only, *names = chips
     since.click(lambda: "", None, parts.since, **QUIET)
     until.click(lambda: "", None, parts.until, **QUIET)
-    changed = [
-        only.click(lambda: None, None, parts.only, **QUIET),
-        parts.narrowed.click(
-            lambda held: held, [parts.only], [parts.only], js="() => [hoidap.only()]", **QUIET
-        ),
-    ]
+    only.click(lambda: "", None, parts.only, **QUIET).then(relabel, parts.limits, chips, **QUIET)
+    parts.narrowed.click(relabel, parts.limits, chips, **QUIET)
     for position, chip in enumerate(names):
         chip.click(_without(position), [parts.sources], parts.sources, **QUIET)
-    for event in changed:
-        event.then(relabel, parts.limits, chips, **QUIET)
     for limit in (parts.since, parts.until, parts.sources):
         limit.change(relabel, parts.limits, chips, **QUIET)
 
@@ -144,7 +139,8 @@ def _without(position: int) -> Any:
 
 
 def _connect_judgments(parts: Layout, desk: Desk, feedback: Feedback, words: Words) -> None:
-    def judge(held: Held, choice: gr.LikeData) -> tuple[Any, ...]:
+    def judge(held: str, choice: gr.LikeData, request: gr.Request) -> tuple[Any, ...]:
+        requests.adopt(request.headers, request.client.host)
         place = _place(choice.index)
         turn = _turn(conversation_from(held), place)
         if turn is None:
@@ -154,7 +150,7 @@ def _connect_judgments(parts: Layout, desk: Desk, feedback: Feedback, words: Wor
         desk.metrics.feedback.labels(verdict=verdict).inc()
         return {"key": key, "place": place, "verdict": verdict}, gr.Row(visible=True), ""
 
-    def explain(mark: Held, held: Held, reason: str) -> gr.Row:
+    def explain(mark: dict[str, Any] | None, held: str, reason: str) -> gr.Row:
         turn = _turn(conversation_from(held), int((mark or {}).get("place", -1)))
         if mark and turn is not None and reason.strip():
             feedback.record(turn, mark["verdict"], reason=reason, key=mark["key"])
@@ -165,7 +161,7 @@ def _connect_judgments(parts: Layout, desk: Desk, feedback: Feedback, words: Wor
         judge, [parts.conversation], [parts.judged, parts.reason_row, parts.reason], **QUIET
     )
     for event in (parts.send_reason.click, parts.reason.submit):
-        event(explain, [parts.judged, parts.conversation, parts.reason], parts.reason_row, **QUIET)
+        event(explain, [parts.judged, parts.conversation, parts.reason], parts.reason_row, **ASKING)
 
 
 def _place(index: int | tuple[int, int] | list[int]) -> int:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from app.web.conversation import Turn, cited_articles
+from app.web.conversation import Turn, first_citations
 
 Verdict = Literal["up", "down"]
 MOST_CHARACTERS = 500
@@ -47,7 +47,7 @@ class Feedback:
 
 def _entry(turn: Turn, verdict: Verdict, reason: str, key: str, user: str) -> dict[str, object]:
     answer = turn.answer
-    articles = [article.id for article in cited_articles(turn).values()]
+    articles = [citation.article.id for citation in first_citations(turn)]
     quotes = [c.quote for claim in answer.claims for c in claim.citations] if answer else []
     return {
         "_id": key,

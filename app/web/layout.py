@@ -1,4 +1,6 @@
-"""The components of the chat page and where they stand; what they do is in events.py."""
+"""The components of the chat page and where they stand; what they do is in events.py.
+
+Only Markdown, never gr.HTML: that one evaluates templates, which our policy forbids."""
 
 from __future__ import annotations
 
@@ -17,9 +19,9 @@ from app.web.words import Words
 class Layout:
     """The components that events read or change.
 
-    ``conversation``, ``only`` (the one article to ask) and ``judged`` (the answer that a thumb was
-    put to) are values that live in the browser; ``opened`` and ``narrowed`` are buttons that only
-    page.js presses.
+    ``conversation`` and ``only`` (the one article to ask) are JSON that page.js reads and writes,
+    ``opened`` and ``narrowed`` the buttons that only it presses: Gradio's own way, ``js=``, needs
+    eval, which our policy forbids. ``judged`` is the answer that a thumb was put to.
     """
 
     chat: gr.Chatbot
@@ -32,8 +34,8 @@ class Layout:
     reason_row: gr.Row
     reason: gr.Textbox
     send_reason: gr.Button
-    conversation: gr.JSON
-    only: gr.JSON
+    conversation: gr.Textbox
+    only: gr.Textbox
     judged: gr.JSON
     opened: gr.Button
     narrowed: gr.Button
@@ -54,8 +56,8 @@ def lay_out(
 ) -> Layout:
     """Put the components into the open Blocks."""
     with gr.Sidebar(open=False, width=300, elem_id="earlier"):
-        gr.HTML(_earlier(words), padding=False)
-    gr.HTML(_masthead(words), elem_id="masthead", padding=False)
+        gr.Markdown('<div id="conversations"></div>')
+    gr.Markdown(_masthead(words), elem_id="masthead")
     with gr.Row(elem_id="desk"):
         with gr.Column(scale=5, min_width=300, elem_id="talk"):
             chat = _chat(words, examples)
@@ -78,7 +80,6 @@ def lay_out(
                     list(sources), label=words.sources_filter, multiselect=True, value=[]
                 )
         with gr.Column(scale=4, min_width=300, elem_id="beside"):
-            gr.HTML(f"<h2>{words.sources}</h2>", padding=False)
             cards = gr.Markdown(markup.cards(Conversation(), words), elem_id="cards")
     return Layout(
         chat=chat,
@@ -91,8 +92,8 @@ def lay_out(
         reason_row=reason_row,
         reason=reason,
         send_reason=send_reason,
-        conversation=gr.JSON(visible=False),
-        only=gr.JSON(visible=False),
+        conversation=gr.Textbox(visible="hidden", elem_id="hoidap-conversation"),
+        only=gr.Textbox(visible="hidden", elem_id="hoidap-narrow"),
         judged=gr.JSON(visible=False),
         opened=gr.Button(visible="hidden", elem_id="hoidap-open"),
         narrowed=gr.Button(visible="hidden", elem_id="hoidap-only"),
@@ -139,14 +140,4 @@ def _masthead(words: Words) -> str:
         f'<nav><a href="{words.root}articles">{words.corpus}</a>'
         f'<a href="{words.other_root}?lang={other}" hreflang="{other}" lang="{other}">'
         f"{words.other_name}</a></nav></header>"
-    )
-
-
-def _earlier(words: Words) -> str:
-    return (
-        f'<div id="conversations"><button type="button" data-act="new">{words.new}</button>'
-        f'<input type="search" placeholder="{words.find}" aria-label="{words.find}">'
-        f'<ul aria-label="{words.earlier}"></ul>'
-        f'<p class="exports"><button type="button" data-act="markdown">{words.save_markdown}'
-        f'</button><button type="button" data-act="docx">{words.save_docx}</button></p></div>'
     )

@@ -12,14 +12,15 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode, urlsplit
 
-from app.views import ArticleView
+from app.library import quote_mark
+from app.views import ArticleView, CitationView
 from app.web.conversation import (
     Conversation,
     Excerpt,
     Turn,
-    cited_articles,
     cited_spans,
     day,
+    first_citations,
 )
 from app.web.words import Words
 
@@ -48,13 +49,13 @@ def safe_link(url: str | None) -> str | None:
     return inert(url)
 
 
-def article_address(words: Words, article_id: str, start: int | None = None, end: int = 0) -> str:
-    """The address of the reading page, at a sentence when ``start`` is given."""
+def article_address(words: Words, article_id: str, cited: CitationView | None = None) -> str:
+    """The address of the reading page, at the cited sentence when there is one."""
     query: dict[str, str | int] = {"id": article_id}
-    if start is not None:
-        query |= {"start": start, "end": end}
-    fragment = "" if start is None else "#cited"
-    return f"{words.root}article?{urlencode(query)}{fragment}"
+    if cited is None:
+        return f"{words.root}article?{urlencode(query)}"
+    query |= {"start": cited.start, "end": cited.end, "mark": quote_mark(cited.quote)}
+    return f"{words.root}article?{urlencode(query)}#cited"
 
 
 def question(turn: Turn) -> str:
@@ -65,8 +66,7 @@ def answer(turn: Turn, place: int, words: Words) -> str:
     """The answer of the ``place``-th turn, with links to the cards of the same turn."""
     parts = [*_remarks(turn, words)]
     if turn.answer is None:
-        waiting = words.stopped if turn.whole else words.searching
-        return "".join(parts) or f'<p class="quiet">{waiting}</p>'
+        return "".join(parts)
     if turn.answer.outcome == "abstained":
         parts += _abstention(turn.answer.nearest, words)
     else:
@@ -89,6 +89,8 @@ def thought(turn: Turn, words: Words) -> str:
 
 
 def thought_title(turn: Turn, words: Words) -> str:
+    if turn.answer is None:
+        return words.stopped if turn.whole else words.searching
     return words.found.format(passages=turn.passages, articles=turn.stories)
 
 
@@ -99,7 +101,7 @@ def cards(conversation: Conversation, words: Words) -> str:
         for place, turn in enumerate(conversation.turns)
     ]
     shown = "".join(group for group in reversed(groups) if group)
-    return shown or f'<p class="quiet">{words.no_cards}</p>'
+    return f"<h2>{words.sources}</h2>" + (shown or f'<p class="quiet">{words.no_cards}</p>')
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]], offset: int, anchor: str = "") -> str:
@@ -179,17 +181,16 @@ def _terms(terms: Sequence[str], words: Words) -> str:
 
 
 def _group(turn: Turn, place: int, words: Words, *, alone: bool) -> str:
-    articles = cited_articles(turn)
-    if not articles:
+    cited = first_citations(turn)
+    if not cited:
         return ""
-    head = "" if alone else f'<h2 class="asked">{inert(turn.question)}</h2>'
-    body = "".join(
-        _card(turn, place, number, article, words) for number, article in articles.items()
-    )
+    head = "" if alone else f'<p class="asked">{inert(turn.question)}</p>'
+    body = "".join(_card(turn, place, first, words) for first in cited)
     return f'<section class="group">{head}{body}</section>'
 
 
-def _card(turn: Turn, place: int, number: int, article: ArticleView, words: Words) -> str:
+def _card(turn: Turn, place: int, first: CitationView, words: Words) -> str:
+    number, article = first.number, first.article
     spans = cited_spans(turn, number)
     passages = "".join(
         f'<p class="passage">{_passage(excerpt, spans)}</p>'
@@ -200,7 +201,7 @@ def _card(turn: Turn, place: int, number: int, article: ArticleView, words: Word
         f'<article class="card" id="card-{place}-{number}">'
         f'<p class="byline"><span class="number">{number}</span> {byline(article)}</p>'
         f"<h3>{inert(article.title)}</h3>{passages}"
-        f'<p class="links">{_links(article, spans, place, number, words)}</p></article>'
+        f'<p class="links">{_links(first, place, words)}</p></article>'
     )
 
 
@@ -209,14 +210,13 @@ def _passage(excerpt: Excerpt, spans: Sequence[tuple[int, int]]) -> str:
     return f"{before}{marked(excerpt.text, spans, excerpt.start)}{after}"
 
 
-def _links(
-    article: ArticleView, spans: Sequence[tuple[int, int]], place: int, number: int, words: Words
-) -> str:
-    start, end = spans[0]
-    links = [f'<a href="{inert(article_address(words, article.id, start, end))}">{words.read}</a>']
+def _links(cited: CitationView, place: int, words: Words) -> str:
+    """``cited`` is the first citation of the card's article."""
+    article = cited.article
+    links = [f'<a href="{inert(article_address(words, article.id, cited))}">{words.read}</a>']
     outside = safe_link(article.url)
     if outside:
         links.append(f'<a href="{outside}" rel="noopener noreferrer">{words.original}</a>')
-    links.append(f'<a href="#only-{place}-{number}">{words.only_this}</a>')
+    links.append(f'<a href="#only-{place}-{cited.number}">{words.only_this}</a>')
     links.append(f'<a href="#answer-{place}">{words.back}</a>')
     return " ".join(links)

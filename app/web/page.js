@@ -3,21 +3,24 @@
 // as textContent.
 "use strict";
 
-const hoidap = (() => {
+(() => {
   const MOST = 200;
   let language = "vi";
   let user = "";
   let current = null;
-  let waiting = null;
-  let narrowed = null;
+  let seen = "";
 
   const TEXTS = {
     vi: {
+      new: "Cuộc trò chuyện mới", find: "Tìm trong các cuộc trò chuyện", markdown: "Lưu .md",
+      docx: "Lưu .docx", earlier: "Các cuộc trò chuyện",
       rename: "Đổi tên", remove: "Xóa", ask: "Tên mới", sure: "Xóa cuộc trò chuyện này?",
       copied: "Đã chép", sources: "Nguồn:", log: "Cuộc trò chuyện", submit: "Gửi", stop: "Dừng",
       up: "Câu trả lời tốt", down: "Câu trả lời chưa tốt",
     },
     en: {
+      new: "New conversation", find: "Search conversations", markdown: "Save .md",
+      docx: "Save .docx", earlier: "Conversations",
       rename: "Rename", remove: "Delete", ask: "New name", sure: "Delete this conversation?",
       copied: "Copied", sources: "Sources:", log: "Conversation", submit: "Send", stop: "Stop",
       up: "Good answer", down: "Bad answer",
@@ -49,6 +52,26 @@ const hoidap = (() => {
     }
   }
 
+  // The page's own copy of the open conversation is a hidden field that the server fills.
+  const field = (id) => document.querySelector(`#${id} textarea, #${id} input`);
+
+  function fill(id, text) {
+    const box = field(id);
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function look() {
+    const box = field("hoidap-conversation");
+    if (!box || box.value === seen) return;
+    seen = box.value;
+    try {
+      keep(JSON.parse(seen));
+    } catch {
+      // half a value: the next change brings the whole one
+    }
+  }
+
   function keep(conversation) {
     current = conversation;
     if (conversation && conversation.id && conversation.turns.length) {
@@ -57,17 +80,30 @@ const hoidap = (() => {
       store([{ ...conversation, title: (known && known.title) || conversation.title }, ...others]);
     }
     list();
-    tidy();
   }
 
   const nameOf = (conversation) =>
     conversation.title || (conversation.turns[0] && conversation.turns[0].question) || "…";
 
+  // Gradio's Markdown leaves no buttons or fields in, so the sidebar is made here.
+  function furnish(place) {
+    const search = document.createElement("input");
+    search.type = "search";
+    search.placeholder = text("find");
+    search.setAttribute("aria-label", text("find"));
+    search.addEventListener("input", list);
+    const conversations = document.createElement("ul");
+    conversations.setAttribute("aria-label", text("earlier"));
+    const exports = document.createElement("p");
+    exports.append(...["markdown", "docx"].map((form) => button(text(form), () => save(form))));
+    place.append(button(text("new"), () => choose(null)), search, conversations, exports);
+    list();
+  }
+
   function list() {
     const box = document.querySelector("#conversations ul");
     if (!box) return;
-    const search = document.querySelector("#conversations input");
-    const wanted = fold(search ? search.value : "");
+    const wanted = fold(document.querySelector("#conversations input").value);
     box.replaceChildren();
     for (const conversation of kept()) {
       const words = [nameOf(conversation), ...conversation.turns.map((turn) => turn.question)];
@@ -112,8 +148,9 @@ const hoidap = (() => {
     words.normalize("NFD").replace(/\p{Mn}/gu, "").replace(/đ/gi, "d").toLowerCase().trim();
 
   function choose(conversation) {
-    waiting = conversation || { id: "", title: "", turns: [] };
-    current = waiting;
+    current = conversation || { id: "", title: "", turns: [] };
+    seen = JSON.stringify(current);
+    fill("hoidap-conversation", seen);
     document.getElementById("hoidap-open").click();
     list();
   }
@@ -165,7 +202,7 @@ const hoidap = (() => {
     const citations = turn.answer.claims.flatMap((claim) => claim.citations);
     const found = citations.find((citation) => citation.number === number);
     if (!found) return;
-    narrowed = { id: found.article.id, title: found.article.title };
+    fill("hoidap-narrow", JSON.stringify({ id: found.article.id, title: found.article.title }));
     document.getElementById("hoidap-only").click();
     const box = document.querySelector("#question textarea");
     if (box) box.focus();
@@ -188,23 +225,17 @@ const hoidap = (() => {
 
   function clicked(event) {
     const link = event.target.closest("a[href^='#']");
-    if (link) {
-      const [what, place, number] = link.getAttribute("href").slice(1).split("-");
-      const act = {
-        card: () => show(`card-${place}-${number}`),
-        answer: () => show(`answer-${place}`),
-        copy: () => copy(Number(place), link),
-        only: () => narrow(Number(place), Number(number)),
-      }[what];
-      if (!act) return;
-      event.preventDefault();
-      act();
-      return;
-    }
-    const acting = event.target.closest("#conversations button[data-act]");
-    if (!acting) return;
-    if (acting.dataset.act === "new") choose(null);
-    else save(acting.dataset.act);
+    if (!link) return;
+    const [what, place, number] = link.getAttribute("href").slice(1).split("-");
+    const act = {
+      card: () => show(`card-${place}-${number}`),
+      answer: () => show(`answer-${place}`),
+      copy: () => copy(Number(place), link),
+      only: () => narrow(Number(place), Number(number)),
+    }[what];
+    if (!act) return;
+    event.preventDefault();
+    act();
   }
 
   // Gradio labels every message with its raw source and every button in English; a screen reader
@@ -212,6 +243,7 @@ const hoidap = (() => {
   function tidy() {
     for (const message of document.querySelectorAll("#chat [data-testid][aria-label]"))
       message.removeAttribute("aria-label");
+    for (const link of document.querySelectorAll("#masthead a[target]")) link.removeAttribute("target");
     for (const arrow of document.querySelectorAll("#chat .thought-group .arrow button")) {
       arrow.setAttribute("aria-hidden", "true");
       arrow.tabIndex = -1;
@@ -228,22 +260,35 @@ const hoidap = (() => {
       }
   }
 
-  async function start(chosen) {
-    language = chosen;
+  // Gradio builds the page after us and changes it when it likes.
+  let due = false;
+  function changed() {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => {
+      due = false;
+      const place = document.querySelector("#conversations:empty");
+      if (place) furnish(place);
+      look();
+      tidy();
+    });
+  }
+
+  async function start() {
+    language = location.pathname.startsWith("/en") ? "en" : "vi";
     document.documentElement.lang = language;
     document.addEventListener("click", clicked);
-    document.addEventListener("input", (event) => {
-      if (event.target.closest("#conversations input")) list();
-    });
-    new MutationObserver(tidy).observe(document.body, { childList: true, subtree: true });
+    new MutationObserver(changed).observe(document.body, { childList: true, subtree: true });
+    changed();
     try {
       user = (await (await fetch("/api/me")).json()).user || "";
     } catch {
       user = "";
     }
     list();
-    tidy();
   }
 
-  return { start, keep, chosen: () => waiting, only: () => narrowed };
+  // Gradio puts us into the head when it has begun, mostly after the document was read.
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
 })();

@@ -34,7 +34,7 @@ def build(
         parts = lay_out(
             words, examples=examples, sources=sources, question_limit=desk.question_limit
         )
-        connect(page, parts, desk, feedback, words)
+        connect(parts, desk, feedback, words)
     page.state_session_capacity = SESSIONS
     return page
 

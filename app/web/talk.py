@@ -9,12 +9,13 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 
 from app.views import filters_view
+from app.web import requests
 from app.web.conversation import Conversation, Turn, filled, history, with_last, with_turn
-from app.web.desk import Desk
+from app.web.desk import Desk, StoppingError
 from app.web.gate import BusyError
-from app.web.requests import request_id
+from app.web.limits import TooOftenError
 from app.web.words import Words
-from index.errors import HoidapError, QuestionRejected
+from index.errors import QuestionRejected
 from index.types import Filters
 
 log = logging.getLogger("hoidap.talk")
@@ -28,36 +29,33 @@ async def talk(
     Nothing that goes wrong is raised: the reader gets a sentence in place of the answer.
     """
     turn = Turn(
-        question=question.strip()[: desk.question_limit],
+        question=question.strip(),
         filters=filters_view(filters),
         asked=datetime.now(UTC),
     )
     earlier = history(conversation)
-    try:
-        desk.checked(question)
-    except QuestionRejected:
-        yield with_turn(conversation, _told(turn, _unusable(desk, question, words)))
-        return
     conversation = with_turn(conversation, turn)
     yield conversation
     began = time.perf_counter()
     try:
+        desk.admit(requests.user(), requests.address())
         async with aclosing(desk.stream(question, earlier, filters)) as answers:
             async for answer in answers:
                 seconds = time.perf_counter() - began
                 turn = filled(turn, answer, filters, seconds, whole=False)
                 yield with_last(conversation, turn)
         yield with_last(conversation, turn.model_copy(update={"whole": True}))
-    except BusyError as busy:
-        yield with_last(conversation, _told(turn, words.busy.format(seconds=busy.retry_after)))
-    except QuestionRejected as error:
-        yield with_last(conversation, _told(turn, str(error)))
-    except HoidapError as error:
-        log.error("answer failed: %s", error)
-        yield with_last(conversation, _told(turn, words.failed.format(request=request_id())))
-    except Exception:
-        log.exception("answer failed")
-        yield with_last(conversation, _told(turn, words.failed.format(request=request_id())))
+    except Exception as error:
+        yield with_last(conversation, _told(turn, _excuse(error, words)))
+
+
+def unusable(desk: Desk, question: str, words: Words) -> str | None:
+    """What to say to a question that cannot be asked; None when it can."""
+    if not question.strip():
+        return words.empty_question
+    if len(question.strip()) > desk.question_limit:
+        return words.long_question.format(limit=desk.question_limit)
+    return None
 
 
 def stopped(conversation: Conversation) -> Conversation:
@@ -67,11 +65,20 @@ def stopped(conversation: Conversation) -> Conversation:
     return with_last(conversation, conversation.turns[-1].model_copy(update={"whole": True}))
 
 
+def _excuse(error: Exception, words: Words) -> str:
+    """What the reader is told in place of an answer; a fault of ours goes into the log."""
+    match error:
+        case BusyError():
+            return words.busy.format(seconds=error.retry_after)
+        case TooOftenError():
+            return words.too_often.format(seconds=error.retry_after)
+        case StoppingError():
+            return words.stopping
+        case QuestionRejected():
+            return str(error)
+    log.error("answer failed", exc_info=error)
+    return words.failed.format(request=requests.request_id())
+
+
 def _told(turn: Turn, sentence: str) -> Turn:
     return turn.model_copy(update={"notice": sentence, "whole": True})
-
-
-def _unusable(desk: Desk, question: str, words: Words) -> str:
-    if not question.strip():
-        return words.empty_question
-    return words.long_question.format(limit=desk.question_limit)

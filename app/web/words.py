@@ -52,11 +52,32 @@ class Words:
     day_hint: str
     sources_filter: str
     corpus: str
-    new: str
-    find: str
-    earlier: str
-    save_markdown: str
-    save_docx: str
+    ask: str
+    earlier_version: str
+    login: str
+    login_failed: str
+    user_name: str
+    password: str
+    enter: str
+    missing: str
+    missing_hint: str
+    number_of_articles: str
+    number_of_stories: str
+    newest: str
+    oldest: str
+    undated: str
+    by_month: str
+    by_source: str
+    more_sources: str
+    articles: str
+    untitled: str
+    newer: str
+    older: str
+    page_of: str
+    pages: str
+    rejected: str
+    too_often: str
+    stopping: str
 
 
 VI = Words(
@@ -103,11 +124,32 @@ VI = Words(
     day_hint="31/12/2024",
     sources_filter="Nguồn",
     corpus="Kho bài",
-    new="Cuộc trò chuyện mới",
-    find="Tìm trong các cuộc trò chuyện",
-    earlier="Các cuộc trò chuyện",
-    save_markdown="Lưu .md",
-    save_docx="Lưu .docx",
+    ask="Hỏi",
+    earlier_version="Đây là bản cũ của bài, bản mà câu trả lời đã dẫn.",
+    login="Đăng nhập",
+    login_failed="Tên hoặc mật khẩu không đúng.",
+    user_name="Tên",
+    password="Mật khẩu",
+    enter="Vào",
+    missing="Không có trang này",
+    missing_hint="Bài có thể đã được gỡ khỏi kho.",
+    number_of_articles="Số bài",
+    number_of_stories="Số tin",
+    newest="Mới nhất",
+    oldest="Cũ nhất",
+    undated="Không rõ ngày",
+    by_month="Theo tháng",
+    by_source="Theo nguồn",
+    more_sources="và {count} nguồn khác",
+    articles="Các bài",
+    untitled="Không có tiêu đề",
+    newer="Mới hơn",
+    older="Cũ hơn",
+    page_of="Trang {page}/{pages}",
+    pages="Các trang",
+    rejected="{count} mục đã bị loại khi lập chỉ mục",
+    too_often="Bạn đang hỏi quá nhanh. Xin thử lại sau {seconds} giây.",
+    stopping="Máy chủ đang dừng. Xin thử lại sau ít phút.",
 )
 
 EN = Words(
@@ -154,9 +196,35 @@ EN = Words(
     day_hint="31/12/2024",
     sources_filter="Sources",
     corpus="Archive",
-    new="New conversation",
-    find="Search conversations",
-    earlier="Conversations",
-    save_markdown="Save .md",
-    save_docx="Save .docx",
+    ask="Ask",
+    earlier_version="This is an earlier version of the article, the one that the answer cites.",
+    login="Log in",
+    login_failed="The name or the password is wrong.",
+    user_name="Name",
+    password="Password",
+    enter="Log in",
+    missing="There is no such page",
+    missing_hint="The article may have been removed from the archive.",
+    number_of_articles="Articles",
+    number_of_stories="Stories",
+    newest="Newest",
+    oldest="Oldest",
+    undated="Undated",
+    by_month="By month",
+    by_source="By source",
+    more_sources="and {count} more sources",
+    articles="Articles",
+    untitled="Untitled",
+    newer="Newer",
+    older="Older",
+    page_of="Page {page} of {pages}",
+    pages="Pages",
+    rejected="{count} items were rejected when indexing",
+    too_often="You are asking too quickly. Please try again in {seconds} seconds.",
+    stopping="The server is stopping. Please try again in a few minutes.",
 )
+
+
+def words_for(lang: str | None) -> Words:
+    """Vietnamese unless English is asked for."""
+    return EN if lang == "en" else VI

@@ -1,0 +1,83 @@
+"""The index that a server serves: one generation at a time, replaced when a writer commits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from index.errors import HoidapError
+from index.types import Filters, SearchResult
+from qa.types import Answer, Turn
+
+if TYPE_CHECKING:
+    from index.storage.snapshot import Snapshot
+
+log = logging.getLogger("hoidap.live")
+
+
+class Answers(Protocol):
+    """What the server needs of qa.answer.Answerer."""
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters = ...
+    ) -> Iterator[Answer]: ...
+
+
+class Searches(Protocol):
+    """What the server needs of index.corpus.NewsIndex."""
+
+    @property
+    def snapshot(self) -> Snapshot: ...
+
+    def search(self, question: str, filters: Filters = ..., k: int = 10) -> SearchResult: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One generation, open. Whoever holds it is not disturbed by a newer one."""
+
+    index: Searches
+    answerer: Answers
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.index.snapshot
+
+
+class Live:
+    """``open_archive`` opens the last committed generation; ``current`` is the file that names it.
+
+    A generation that cannot be opened is logged, and the one before goes on being served.
+    """
+
+    def __init__(self, open_archive: Callable[[], Archive], current: Path) -> None:
+        self._open = open_archive
+        self._file = current
+        self._seen = self._sign()
+        self.archive = open_archive()
+
+    def refresh(self) -> bool:
+        """Open a newer generation if there is one; whether there was."""
+        seen = self._sign()
+        if seen == self._seen:
+            return False
+        self._seen = seen
+        try:
+            archive = self._open()
+        except HoidapError as error:
+            log.error("the new generation cannot be served: %s", error)
+            return False
+        self.archive = archive
+        log.info("serving generation %d", archive.snapshot.generation)
+        return True
+
+    def _sign(self) -> tuple[int, int]:
+        """Changes with every commit: each writes a new file."""
+        try:
+            state = self._file.stat()
+        except OSError:
+            return 0, 0
+        return state.st_ino, state.st_mtime_ns

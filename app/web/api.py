@@ -1,0 +1,157 @@
+"""The HTTP API: ask (whole or as server-sent events), search, one article."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import Field
+
+from app.library import find
+from app.views import (
+    AnswerView,
+    FiltersView,
+    FullArticleView,
+    HitView,
+    View,
+    answer_view,
+    filters_of,
+    filters_view,
+    full_article_view,
+    hit_view,
+)
+from app.web import requests
+from app.web.desk import Desk
+from index.types import Filters
+from qa.types import Answer, Turn
+
+MOST_HISTORY = 20
+
+
+class TurnView(View):
+    question: str
+    answer: str
+
+
+class AskRequest(View):
+    """``history`` are the earlier exchanges, oldest first; ``stream`` asks for events."""
+
+    question: str
+    history: tuple[TurnView, ...] = Field(default=(), max_length=MOST_HISTORY)
+    filters: FiltersView = FiltersView()
+    stream: bool = False
+
+
+class AskReply(AnswerView):
+    """``understood`` is what was searched when that is not what was typed."""
+
+    understood: str | None = None
+    notice: str | None = None
+
+
+class SearchReply(View):
+    question: str
+    understood: str
+    filters: FiltersView
+    hits: tuple[HitView, ...]
+
+
+class Me(View):
+    user: str
+
+
+def routes(desk: Desk) -> APIRouter:
+    api = APIRouter(prefix="/api", tags=["api"])
+
+    @api.post(
+        "/ask",
+        response_model=AskReply,
+        responses={200: {"content": {"text/event-stream": {}}}, 422: {}, 429: {}, 503: {}},
+    )
+    async def ask(asked: AskRequest, request: Request) -> Response:
+        """Answer a question with sentences of the articles.
+
+        With `"stream": true`, or when `text/event-stream` is accepted, the answer comes as events
+        named `answer`, each with the answer so far, and a last one named `done`.
+        """
+        desk.admit(requests.user(), requests.address())
+        question = desk.checked(asked.question)
+        history = [Turn(turn.question, turn.answer) for turn in asked.history]
+        filters = filters_of(asked.filters)
+        if asked.stream or "text/event-stream" in request.headers.get("accept", ""):
+            events = _events(desk, question, history, filters)
+            first = await anext(events)
+            return StreamingResponse(_resumed(first, events), media_type="text/event-stream")
+        return _json(_reply(await desk.ask(question, history, filters)))
+
+    @api.get("/search")
+    async def search(
+        q: Annotated[str, Query(description="The question.")],
+        k: Annotated[int, Query(ge=1, le=100, description="Hits, at most.")] = 10,
+        since: date | None = None,
+        until: date | None = None,
+        source: Annotated[list[str] | None, Query(description="May be given again.")] = None,
+    ) -> SearchReply:
+        """The passages that a question finds, best first, with the parts of their scores."""
+        desk.admit(requests.user(), requests.address())
+        filters = Filters(since=since, until=until, sources=tuple(source or ()))
+        found = await desk.search(q, filters, k)
+        return SearchReply(
+            question=found.question,
+            understood=found.understood,
+            filters=filters_view(found.filters),
+            hits=tuple(hit_view(hit) for hit in found.hits),
+        )
+
+    @api.get("/articles/{article_id:path}")
+    def article(article_id: str) -> FullArticleView:
+        """One article by its id, with its text; the offsets of citations count its characters."""
+        found = find(desk.archive.snapshot, article_id)
+        if found is None:
+            raise HTTPException(404, f"The index holds no article {article_id!r}.")
+        return full_article_view(found)
+
+    @api.get("/me")
+    def me() -> Me:
+        """The name under which you are logged in; empty where no login is needed."""
+        return Me(user=requests.user())
+
+    return api
+
+
+def _reply(answer: Answer) -> AskReply:
+    return AskReply(
+        **answer_view(answer).model_dump(),
+        understood=answer.understood,
+        notice=answer.notice,
+    )
+
+
+def _json(view: View) -> Response:
+    return JSONResponse(view.model_dump(mode="json"))
+
+
+async def _events(
+    desk: Desk, question: str, history: list[Turn], filters: Filters
+) -> AsyncGenerator[str]:
+    async with aclosing(desk.stream(question, history, filters)) as answers:
+        async for answer in answers:
+            yield _event("answer", _reply(answer).model_dump(mode="json"))
+    yield _event("done", {})
+
+
+async def _resumed(first: str, rest: AsyncGenerator[str]) -> AsyncGenerator[str]:
+    """The first event was awaited so that a refusal can still become a status code."""
+    async with aclosing(rest):
+        yield first
+        async for event in rest:
+            yield event
+
+
+def _event(name: str, value: object) -> str:
+    return f"event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n"
