@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -100,20 +101,21 @@ class LexicalReader:
     def __init__(self, files: Sequence[Path], meta: bytes) -> None:
         import tantivy
 
-        with tempfile.TemporaryDirectory(prefix="hoidap-") as name:
-            folder = Path(name)
+        folder = Path(tempfile.mkdtemp(prefix="hoidap-"))
+        try:
             for file in files:
-                (folder / file.name).symlink_to(file.resolve())
+                (folder / file.name).symlink_to(file.absolute())
             (folder / META).write_bytes(meta)
-            try:
-                index = tantivy.Index.open(name)
-                index.config_reader("manual")
-                self._searcher = index.searcher()
-                self._schema = index.schema
-            except ValueError as error:
-                raise IndexDamaged(
-                    f"the postings cannot be opened ({error}); run `hoidap check` on the index"
-                ) from error
+            index = tantivy.Index.open(str(folder))
+            index.config_reader("manual")
+            self._searcher = index.searcher()
+            self._schema = index.schema
+        except ValueError as error:
+            raise IndexDamaged(
+                f"the postings cannot be opened ({error}); run `hoidap check` on the index"
+            ) from error
+        finally:
+            _remove(folder)
 
     @property
     def documents(self) -> int:
@@ -191,6 +193,15 @@ class LexicalReader:
 def split_keys(found: Keys) -> tuple[Keys, Keys]:
     """The serial numbers of the articles and the chunks' numbers in them."""
     return found >> _CHUNK_BITS, found & ((1 << _CHUNK_BITS) - 1)
+
+
+def _remove(folder: Path) -> None:
+    """Whoever opened a file in ``folder`` keeps it; the folder is gone."""
+    for _ in range(100):
+        # The thread with which Tantivy watches a folder can put its lock file back once.
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
 
 
 def _named(meta: bytes, names: Sequence[str]) -> Iterator[str]:

@@ -62,7 +62,7 @@ def _like_sized(segments: Sequence[Segment], allowance: int) -> list[int]:
 
 def _merge(writer: IndexWriter, numbers: Sequence[int], purge: bool) -> None:
     """Commits one segment in the place of those with ``numbers``; ``purge`` keeps nothing dead."""
-    generation = writer.manifest.generation + 1
+    generation = writer.generation
     entries = dict(writer.manifest.files)
     kept = (ALIVE,) if purge else (ALIVE, REPLACED)
     merged = _rewrite(writer, numbers, kept, generation, entries)

@@ -127,7 +127,7 @@ def load(path: Path) -> Manifest:
         with failing(path):
             data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        if path.name == CURRENT and path.with_name(PREVIOUS).exists():
+        if path.with_name(PREVIOUS if path.name == CURRENT else CURRENT).exists():
             raise IndexDamaged(damaged(path, "the file is missing")) from None
         raise IndexMissing(
             f"there is no index in {path.parent}: make one with `hoidap index ARTICLES "

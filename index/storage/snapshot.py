@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -18,8 +17,6 @@ from index.storage.segment import VERIFIED_AT_OPEN, Segment, open_segment
 from index.storage.tables import ALIVE, REPLACED, key, owners
 from index.types import Article, Chunk
 from index.vectors import DenseIndex, Floats, Mask, Rows
-
-_ATTEMPTS = 20
 
 
 class Snapshot:
@@ -58,17 +55,18 @@ class Snapshot:
         above 256 MB excepted: those are for ``check``. Raises IndexMissing, IndexDamaged or
         IndexMismatch.
         """
-        for _ in range(_ATTEMPTS):
+        while True:
             manifest = load(directory / CURRENT)
             try:
                 return cls(directory, manifest, verify)
-            except FileNotFoundError as error:
-                # A writer that committed twice since CURRENT was read removes what it named.
-                if load(directory / CURRENT) == manifest:
-                    gone = Path(str(error.filename))
-                    raise IndexDamaged(damaged(gone, "the file is missing")) from None
-                time.sleep(0.01)
-        raise IndexDamaged(damaged(directory, f"its files vanished {_ATTEMPTS} times"))
+            except (FileNotFoundError, IndexDamaged) as error:
+                # A writer that commits twice meanwhile removes files that were just named.
+                if load(directory / CURRENT) != manifest:
+                    continue
+                if isinstance(error, IndexDamaged):
+                    raise
+                gone = Path(str(error.filename))
+                raise IndexDamaged(damaged(gone, "the file is missing")) from None
 
     @property
     def spec(self) -> EncoderSpec:

@@ -76,6 +76,7 @@ class IndexWriter:
         self.directory = directory
         self._fresh: SegmentWriter | None = None
         self._lexical: LexicalWriter | None = None
+        self._latest = max(manifest.generation, _previous(directory).generation)
         self._take(manifest, [_open(directory, manifest, entry) for entry in manifest.segments])
 
     def _take(self, manifest: Manifest, segments: list[Segment]) -> None:
@@ -97,6 +98,11 @@ class IndexWriter:
         self._fresh_prints: list[tuple[int, bytes]] = []
         self._fresh_state: list[int] = []
 
+    @property
+    def generation(self) -> int:
+        """The number of the next commit; no file of an earlier one has it in its name."""
+        return max(self._latest, self.manifest.generation) + 1
+
     def known(self, article_id: str) -> bytes | None:
         """The fingerprint of the article that has this id now; None when there is none."""
         row = self._rows.get(key(article_id))
@@ -112,7 +118,7 @@ class IndexWriter:
         if earlier is not None:
             self._bury(earlier, REPLACED)
         if self._fresh is None:
-            folder = self.directory / "segments" / f"{self.manifest.generation + 1:06d}"
+            folder = self.directory / "segments" / f"{self.generation:06d}"
             files.make_folder(folder)
             self._fresh = SegmentWriter(folder, self.manifest.encoder.dimension)
         number = self._fresh.add(stored)
@@ -141,7 +147,7 @@ class IndexWriter:
         """What was added and removed is on disk; readers that open the index see all of it."""
         if self._fresh is None and not self._touched:
             return
-        generation = self.manifest.generation + 1
+        generation = self.generation
         entries = dict(self.manifest.files)
         segments = list(self.manifest.segments)
         states = [segment.state for segment in self.segments]
@@ -191,18 +197,34 @@ class IndexWriter:
 
         The generation before stays restorable, unless ``forget_previous``: then its files go.
         """
+        earlier = self.manifest
         for name in ("segments", "lexical"):
             files.make_folder(self.directory / name)
             files.sync_folder(self.directory / name)
-        first = self.manifest.generation == 0
-        if not first and not forget_previous:
-            files.replace(self.directory / PREVIOUS, dump(self.manifest))
-        files.replace(self.directory / CURRENT, dump(manifest))
-        if first or forget_previous:
-            files.replace(self.directory / PREVIOUS, dump(manifest))
-        earlier, self.manifest = self.manifest, manifest
-        keep = set(manifest.files) | (set() if forget_previous else set(earlier.files))
-        sweep(self.directory, keep, work=False)
+        if earlier.generation:
+            kept = manifest if forget_previous else earlier
+            files.replace(self.directory / PREVIOUS, dump(kept))
+        self._switch(manifest)
+        self.manifest = manifest
+        # The commit is done; what fails now, the next writer makes good.
+        with suppress(StorageFailed):
+            if not earlier.generation:
+                files.replace(self.directory / PREVIOUS, dump(manifest))
+            keep = set(manifest.files) | (set() if forget_previous else set(earlier.files))
+            sweep(self.directory, keep, work=False)
+
+    def _switch(self, manifest: Manifest) -> None:
+        """Replaces CURRENT; when that fails, it is what it was, as far as the disk lets us."""
+        current = self.directory / CURRENT
+        try:
+            files.replace(current, dump(manifest))
+        except StorageFailed:
+            with suppress(StorageFailed):
+                if self.manifest.generation:
+                    files.replace(current, dump(self.manifest))
+                else:
+                    files.remove(current)
+            raise
 
     def abandon(self) -> None:
         """What was not committed is a leftover."""
@@ -322,9 +344,14 @@ def _begin(directory: Path, spec: EncoderSpec | None, chunking: Chunking | None)
     return manifest
 
 
+def _previous(directory: Path) -> Manifest:
+    """The generation before; an empty one when it cannot be read."""
+    try:
+        return load(directory / PREVIOUS)
+    except (IndexMissing, IndexDamaged, IndexMismatch):
+        return Manifest(EncoderSpec("", "", 1, "", ""), Chunking())
+
+
 def _kept(directory: Path, manifest: Manifest) -> set[str]:
     """The files that CURRENT or PREVIOUS name."""
-    keep = set(manifest.files)
-    with suppress(IndexMissing, IndexDamaged, IndexMismatch):
-        keep |= set(load(directory / PREVIOUS).files)
-    return keep
+    return {*manifest.files, *_previous(directory).files}
