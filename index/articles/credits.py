@@ -1,0 +1,107 @@
+"""Who wrote an article and which newspaper: read from the lines that newspapers keep for it."""
+
+from __future__ import annotations
+
+import re
+
+
+def _names(listed: str) -> frozenset[str]:
+    return frozenset(name for cell in re.split(r"[|,\n]", listed) if (name := cell.strip()))
+
+
+_UPPER = "A-ZĐĂÂÊÔƠƯÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĨŨẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+_DASH = r"\s*[-–—]\s*"
+_DOMAIN = re.compile(
+    r"[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info|gov|edu)(?:\.vn)?", re.IGNORECASE
+)
+_BRACKETED = re.compile(rf"\(([^()]{{2,40}})\){_DASH}(?=\S)")
+_INITIALS = re.compile(
+    rf"([{_UPPER}][{_UPPER}&.]{{1,9}}(?:\.VN)?|VTC News|VietNamNet){_DASH}(?=\S)"
+)
+# Online editions sign TTO, TPO, HNMO; a dateline in capitals (TP.HCM - …) is a place.
+_AGENCIES = _names(
+    """
+    TTXVN|VOV|VTV|VTC|VOV.VN|VTC.VN|SKĐS|GD&TĐ|ĐCSVN|CAND|QĐND|PLO|PLVN|BVPL|KTĐT|TP|HNM|SGGP|NLĐ
+    ANTĐ|ĐTTC|VnExpress|Petrotimes|VietNamNet
+    """
+)
+_REPRINT = re.compile(r"\(?\s*(?:theo|nguồn(?: tin)?)\s*:?\s+(.{2,60}?)\s*\)?\.?", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:(?:tin|bài)(?:\s*(?:,|và|-|&)\s*(?:bài|ảnh|clip|video))+|tác giả|người viết|thực hiện"
+    r"|phóng viên|biên tập|tổng hợp|bài|tin|by)\s*:\s*(.{2,60})",
+    re.IGNORECASE,
+)
+_COLLECTED = re.compile(
+    r"\s*(?:[(/-]\s*(?:tổng hợp|t/h|lược dịch|dịch|ghi|lược ghi)\s*\)?|\([^()]{2,40}\))$",
+    re.IGNORECASE,
+)
+_NEWSROOM = re.compile(r"\b(?:PV|CTV|P\.V|BTV|BBT|nhóm phóng viên|nhóm PV|ban biên tập)\b", re.I)
+_NAME = re.compile(
+    rf"(?:[{_UPPER}][^\W\d_]*\.?|[{_UPPER}](?:\.[{_UPPER}])+\.?)"
+    rf"(?:(?:\s+|\s*[-–,&]\s*|\s+và\s+|\.)[{_UPPER}][^\W\d_]*\.?){{0,7}}"
+)
+_SHORT_NAME = re.compile(
+    rf"(?:[{_UPPER}]\.){{1,3}}[{_UPPER}]?\.?|[{_UPPER}]\w?\.[{_UPPER}][^\W\d_]+"
+)
+_PLACES = _names(
+    """
+    An Giang,Bà Rịa,Vũng Tàu,Bạc Liêu,Bắc Giang,Bắc Kạn,Bắc Ninh,Bến Tre,Bình Dương,Bình Định,
+    Bình Phước,Bình Thuận,Cà Mau,Cao Bằng,Cần Thơ,Đà Nẵng,Đắk Lắk,Đắk Nông,Điện Biên,Đồng Nai,
+    Đồng Tháp,Gia Lai,Hà Giang,Hà Nam,Hà Nội,Hà Tĩnh,Hải Dương,Hải Phòng,Hậu Giang,Hòa Bình,
+    Hưng Yên,Khánh Hòa,Kiên Giang,Kon Tum,Lai Châu,Lạng Sơn,Lào Cai,Lâm Đồng,Long An,Nam Định,
+    Nghệ An,Ninh Bình,Ninh Thuận,Phú Thọ,Phú Yên,Quảng Bình,Quảng Nam,Quảng Ngãi,Quảng Ninh,
+    Quảng Trị,Sóc Trăng,Sơn La,Tây Ninh,Thái Bình,Thái Nguyên,Thanh Hóa,Thừa Thiên Huế,Huế,
+    Tiền Giang,Trà Vinh,Tuyên Quang,Vĩnh Long,Vĩnh Phúc,Yên Bái,Việt Nam,Hồ Chí Minh,Sài Gòn
+    """
+)
+
+
+def split_source(line: str) -> tuple[str | None, str]:
+    """The newspaper that opens a report, and the report without it.
+
+    ``(Baohatinh.vn) - Phó Bí thư …`` -> ``Baohatinh.vn``, ``Phó Bí thư …``; TTO - and (TTXVN) -
+    likewise. A place (``TP.HCM - …``, ``(Hà Tĩnh) - …``) is no newspaper.
+    """
+    if match := _BRACKETED.match(line):
+        name = match.group(1).strip()
+        if _DOMAIN.fullmatch(name) or _is_paper(name):
+            return name, line[match.end() :]
+    elif (match := _INITIALS.match(line)) and _is_paper(match.group(1)):
+        return match.group(1), line[match.end() :]
+    return None, line
+
+
+def _is_paper(name: str) -> bool:
+    online = name.isupper() and name.endswith("O") and name.isalpha() and len(name) <= 5
+    worded = re.match(r"(?:báo|đài|tạp chí|cổng|trang|dân trí|vn|ttxvn)\b", name, re.IGNORECASE)
+    return name in _AGENCIES or online or worded is not None or _DOMAIN.fullmatch(name) is not None
+
+
+def reprinted_from(line: str) -> str | None:
+    """The newspaper in a closing ``Theo Báo Tuyên Quang Online`` or ``(Nguồn: TTXVN)``."""
+    match = _REPRINT.fullmatch(line.strip())
+    if match is None:
+        return None
+    name = match.group(1)
+    named = name[:1].isupper() and len(name.split()) <= 6 and not name.endswith((".", ",", ":"))
+    return name if named else None
+
+
+def signature(line: str) -> str | None:
+    """The author in a line that is one: ``Thu Hà``, ``Bài, ảnh: Mai Hoa``, ``(Nhóm PV, CTV t/h)``.
+
+    The caller knows that it closes the article; a name elsewhere is the news itself.
+    """
+    line = line.strip()
+    if match := _LABEL.fullmatch(line):
+        return match.group(1).strip(" .()")
+    inner = line[1:-1].strip() if line.startswith("(") and line.endswith(")") else line
+    if len(inner) > 60 or inner.endswith((":", "!", "?")):
+        return None
+    if _NEWSROOM.search(inner):
+        return inner
+    name = _COLLECTED.sub("", inner)
+    named = _NAME.fullmatch(name) and not name.isupper() and 2 <= len(name.split()) <= 8
+    if _SHORT_NAME.fullmatch(name) or (named and name not in _PLACES):
+        return name
+    return None

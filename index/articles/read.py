@@ -1,0 +1,183 @@
+"""Files -> articles: every file of a folder, whatever it is kept in, cleaned and dated.
+
+What cannot be read is told with its reason, and the rest goes on. Raw files are never changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from index.articles.formats import Fields, Problem, Record
+from index.articles.formats.containers import read_file
+from index.articles.formats.fields import checked
+from index.articles.furniture import Furniture, learn, strip
+from index.articles.page import Page, read_page
+from index.errors import SettingsError
+from index.text.syllables import syllables
+from index.text.unicode import clean
+from index.types import Article
+
+_LONGEST_TITLE = 300
+_LONGEST_WORD = re.compile(r"\S{10000}")
+_FEWEST_SYLLABLES = 2
+# So many articles, or characters, are held back until the furniture of their sources is learned.
+_LEARN_ARTICLES, _LEARN_CHARACTERS = 3_000, 32_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """What gave no article, or not all of one: where it came from and why, in one line.
+
+    ``path`` is the file, with the name of the member behind it when the file is an archive;
+    ``line`` counts from 1.
+    """
+
+    path: str
+    reason: str
+    line: int | None = None
+
+
+def read_articles(
+    path: Path, *, fields: Fields | None = None, today: date | None = None
+) -> Iterator[Article | Rejected]:
+    """The articles of a file or of every file below a folder, in the order of their names.
+
+    ``fields`` says under which names rows keep title, text, url, source, author, published and id
+    (``{"title": "headline"}``). An article's id is what the field ``id`` maps to or ``_id`` holds, else
+    its url, else its path below ``path``, with the row's own ``id`` or number behind it. Dates after ``today`` are not believed.
+
+    Raises SettingsError when there is no ``path`` or ``fields`` names what no article has.
+    """
+    if not path.exists():
+        raise SettingsError(f"there is no file or folder {path}")
+    items = _read(path.resolve(), checked(fields or {}), today or date.today())
+    return _without_furniture(_once(items))
+
+
+def _read(root: Path, fields: Fields, today: date) -> Iterator[Article | Rejected]:
+    folder = root if root.is_dir() else root.parent
+    for path in _files(root):
+        name = path.relative_to(folder).as_posix()
+        if not path.is_file():
+            yield Rejected(str(path), "not a file that can be read")
+            continue
+        try:
+            for member, found in read_file(path, fields):
+                inner = f"/{member}" if member else ""
+                place = f"{path}{inner}"
+                if isinstance(found, Problem):
+                    yield Rejected(place, found.reason, found.line)
+                else:
+                    yield from _articles(found, f"{name}{inner}", place, today)
+        except OSError as error:
+            yield Rejected(str(path), f"cannot be read: {error.strerror or error}")
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Regular files in a stable order; hidden ones and links to folders are passed over."""
+    if not root.is_dir():
+        yield root
+        return
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield Path(folder) / name
+
+
+def _articles(record: Record, name: str, place: str, today: date) -> Iterator[Article | Rejected]:
+    """The article of a record; a date that it cannot have is rejected by itself."""
+    if _LONGEST_WORD.search(record.text):
+        yield Rejected(place, "a word of 10,000 characters: not a text", record.line)
+        return
+    page = read_page(record.text, today, clean(record.title), find_title=record.page)
+    if record.published and record.published > today:
+        reason = f"published in the future ({record.published}): indexed without a date"
+        yield Rejected(place, reason, record.line)
+    article = _article(record, page, name, place, today)
+    lacking = _too_little(article)
+    yield Rejected(place, lacking, record.line) if lacking else article
+
+
+def _too_little(article: Article) -> str | None:
+    few = len(syllables(article.text[:1000])) < _FEWEST_SYLLABLES
+    return "no text in it" if few else None
+
+
+def _article(record: Record, page: Page, name: str, place: str, today: date) -> Article:
+    row = record.key or record.line
+    stated = record.published if record.published and record.published <= today else None
+    return _digested(
+        Article(
+            id=record.id or record.url or (f"{name}#{row}" if row else name),
+            title=page.title[:_LONGEST_TITLE],
+            text=page.text,
+            url=record.url,
+            source=_line(record.source) or _host(record.url) or page.source,
+            author=_line(record.author) or page.author,
+            published=stated or page.published,
+            path=place,
+        )
+    )
+
+
+def _digested(article: Article) -> Article:
+    content = f"{article.title}\n{article.text}".encode()
+    return replace(article, digest=hashlib.sha256(content).hexdigest())
+
+
+def _line(value: str | None) -> str | None:
+    return " ".join(clean(value).split())[:_LONGEST_TITLE] or None if value else None
+
+
+def _host(url: str | None) -> str | None:
+    return (urlsplit(url).hostname or "").removeprefix("www.") or None if url else None
+
+
+def _once(items: Iterable[Article | Rejected]) -> Iterator[Article | Rejected]:
+    """Of articles with one id the first; an archive that holds both does not say which is newer."""
+    seen: set[str] = set()
+    for item in items:
+        if isinstance(item, Rejected):
+            yield item
+        elif item.id in seen:
+            yield Rejected(item.path or item.id, f"a second article with the id {item.id}")
+        else:
+            seen.add(item.id)
+            yield item
+
+
+def _without_furniture(items: Iterator[Article | Rejected]) -> Iterator[Article | Rejected]:
+    """The first articles are held back to learn from; later sources of theirs profit, too."""
+    held: list[Article | Rejected] = []
+    characters = 0
+    for item in items:
+        held.append(item)
+        characters += len(item.text) if isinstance(item, Article) else 0
+        if len(held) >= _LEARN_ARTICLES or characters >= _LEARN_CHARACTERS:
+            break
+    texts: dict[str | None, list[str]] = defaultdict(list)
+    for item in held:
+        if isinstance(item, Article):
+            texts[item.source].append(item.text)
+    learned = {source: learn(of_source) for source, of_source in texts.items()}
+    for item in chain(held, items):
+        yield _stripped(item, learned) if isinstance(item, Article) else item
+
+
+def _stripped(article: Article, learned: dict[str | None, Furniture]) -> Article | Rejected:
+    text, removed = strip(article.text, learned.get(article.source, Furniture()))
+    if not removed:
+        return article
+    stripped = _digested(replace(article, text=text))
+    reason = _too_little(stripped)
+    return Rejected(article.path or article.id, reason) if reason else stripped
