@@ -88,6 +88,8 @@ def _grown(start: Words, group: list[Words], fewest: int) -> Words:
 
 def strip(text: str, furniture: Furniture) -> tuple[str, list[str]]:
     """``text`` without the furniture of its source, and the pieces that went."""
+    if not furniture:
+        return text, []
     words = list(_WORD.finditer(text))
     spelled = tuple(match.group() for match in words)
     opening = max((len(w) for w in furniture.openings if spelled[: len(w)] == w), default=0)

@@ -16,13 +16,12 @@ from index.articles.credits import reprinted_from, signature, split_source
 from index.articles.leftovers import is_leftover, is_list_heading, is_menu
 from index.text.dates import date_line, published_date
 from index.text.sentences import sentence_spans
-from index.text.syllables import syllables
 from index.text.unicode import clean
 
 _HEAD = 12  # lines
-_HEADLINE = (3, 45)  # syllables
-_SENTENCE, _LONG_LINE = 8, 30  # syllables of a line that is prose: with a full stop, without
-_SHORTEST_REPEAT = 4  # syllables
+_HEADLINE = (3, 45)  # words
+_SENTENCE, _LONG_LINE = 8, 30  # words of a line that is prose: with a full stop, without
+_SHORTEST_REPEAT = 4  # words
 _LIST_PROSE = 0.3  # of the prose before a list, what the list may hold
 _LONGEST_OPENING = 150  # characters
 _CLOSED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
@@ -167,7 +166,7 @@ class _Draft:
         """Word for word only; short lines may be cells of a table."""
         seen = {title}
         for number, line in list(self.lines.items()):
-            if line in seen and len(syllables(line)) >= _SHORTEST_REPEAT:
+            if line in seen and line.count(" ") + 1 >= _SHORTEST_REPEAT:
                 self._drop(number, "repeated")
             seen.add(line)
 
@@ -184,12 +183,12 @@ class _Draft:
 
 
 def _is_prose(line: str) -> bool:
-    words = len(syllables(line))
+    words = line.count(" ") + 1
     return words >= _LONG_LINE or (words >= _SENTENCE and bool(_CLOSED.search(line[-4:])))
 
 
 def _is_headline(line: str) -> bool:
-    words = len(syllables(line))
+    words = line.count(" ") + 1
     if not _HEADLINE[0] <= words <= _HEADLINE[1] or line.endswith((".", ":", ";", ",")):
         return False
     return split_source(line)[0] is None

@@ -52,8 +52,9 @@ def read_articles(
     """The articles of a file or of every file below a folder, in the order of their names.
 
     ``fields`` says under which names rows keep title, text, url, source, author, published and id
-    (``{"title": "headline"}``). An article's id is what the field ``id`` maps to or ``_id`` holds, else
-    its url, else its path below ``path``, with the row's own ``id`` or number behind it. Dates after ``today`` are not believed.
+    (``{"title": "headline"}``). An article's id is what the field ``id`` maps to or ``_id`` holds,
+    else its url, else its path below ``path`` with the row's own ``id`` or number behind it. Dates
+    after ``today`` are not believed.
 
     Raises SettingsError when there is no ``path`` or ``fields`` names what no article has.
     """

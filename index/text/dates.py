@@ -50,6 +50,7 @@ def _compiled(template: str) -> re.Pattern[str]:
     return re.compile(template.replace("~", r"\s*").replace(" ", r"\s+"), re.IGNORECASE)
 
 
+_DIGIT = re.compile(r"\d")
 _ACCENTED = [_compiled(template) for template in _TEMPLATES]
 _FOLDED = [_compiled(fold(template)) for template in _TEMPLATES]
 
@@ -84,6 +85,8 @@ def date_mentions(text: str) -> list[DateMention]:
     look like dates (1/3 of the households, a score of 3-1, a decree 15/2020/NĐ-CP) are left out.
     """
     found: list[DateMention] = []
+    if not _DIGIT.search(text):
+        return found
     taken = bytearray(len(text))
     for pattern in _ACCENTED if fold(text) != text else _FOLDED:
         for match in pattern.finditer(text):
@@ -140,6 +143,7 @@ _AROUND = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 _DATELINE = re.compile(r"\(?[^.,:;()]{2,40}, (?:ngày )?$", re.I)
 _HEAD_LINES = 12
+_LONGEST_DATE_LINE, _OPENING = 160, 70  # characters
 
 
 def published_date(text: str, today: date) -> date | None:
@@ -164,7 +168,8 @@ def date_line(line: str, today: date) -> date | None:
     place or author, or opens a report ("Hà Nội, ngày 5/6/2024 (TTXVN) - …"). Days after
     ``today`` and those that an American page leaves open (5/6/2024 8:30 AM) are not believed.
     """
-    for mention in date_mentions(line[:200]):
+    # A line of prose states a day only where it opens with one.
+    for mention in date_mentions(line if len(line) <= _LONGEST_DATE_LINE else line[:_OPENING]):
         day = mention.date
         if day is None or day > today or day.year < 1900:
             continue
