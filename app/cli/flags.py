@@ -36,19 +36,41 @@ Sources = Annotated[
     list[str] | None,
     typer.Option("--source", metavar="NAME", help="Only this source; may be given again."),
 ]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="OURS=THEIRS",
+        help="Under which name rows keep a field, as title=headline; may be given again.",
+    ),
+]
 Host = Annotated[str | None, typer.Option("--host", help=help_of("host"))]
 Port = Annotated[int | None, typer.Option("--port", help=help_of("port"))]
 
 
 def filters(since: str | None, until: str | None, sources: list[str] | None) -> Filters:
     """Raises SettingsError for a day that is none, or that ends before it begins."""
-    first, last = _day("--since", since), _day("--until", until)
+    first, last = day("--since", since), day("--until", until)
     if first and last and first > last:
         raise SettingsError(f"--since {first} is after --until {last}; swap them.")
     return Filters(since=first, until=last, sources=tuple(sources or ()))
 
 
-def _day(flag: str, text: str | None) -> date | None:
+def field_map(pairs: list[str] | None) -> dict[str, str] | None:
+    """Raises SettingsError for what is not of the form title=headline."""
+    if not pairs:
+        return None
+    found = {}
+    for pair in pairs:
+        ours, sign, theirs = pair.partition("=")
+        if not (ours.strip() and sign and theirs.strip()):
+            raise SettingsError(f"--field {pair!r} is not of the form title=headline.")
+        found[ours.strip()] = theirs.strip()
+    return found
+
+
+def day(flag: str, text: str | None) -> date | None:
+    """The day that ``flag`` names; None when it was not given. Raises SettingsError."""
     if text is None:
         return None
     for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):

@@ -6,9 +6,16 @@ from typing import Annotated
 
 import typer
 
-from app.cli import config, errors
+from app.cli import articles, config, errors, user
 from app.cli.ask import ask
+from app.cli.chat import chat
+from app.cli.doctor import doctor
+from app.cli.eval import app as eval_app
+from app.cli.index import index
+from app.cli.mcp import mcp
 from app.cli.search import search
+from app.cli.serve import serve
+from app.cli.upkeep import check, compact, info, remove
 
 app = typer.Typer(
     name="hoidap",
@@ -41,8 +48,23 @@ def hoidap(
     """Ask a folder of news articles, and see the exact sentences that the answer rests on."""
 
 
-app.command()(search)
-app.command()(ask)
+for command in (
+    index,
+    chat,
+    ask,
+    search,
+    serve,
+    mcp,
+    info,
+    check,
+    doctor,
+    remove,
+    compact,
+):
+    app.command()(command)
+app.add_typer(articles.app, name="articles")
+app.add_typer(eval_app, name="eval")
+app.add_typer(user.app, name="user")
 app.add_typer(config.app, name="config")
 
 

@@ -1,6 +1,6 @@
 """Where output goes: results to stdout, progress and remarks to stderr.
 
-Progress is a bar in a terminal and now and then a plain line in a log.
+Progress is a live line in a terminal and now and then a plain line in a log.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from pydantic import BaseModel
 
-Progress = Callable[[int], None]
+Advance = Callable[[int], None]
 LINE_EVERY = 5.0
 
 
@@ -32,7 +32,7 @@ def echo_json(value: object) -> None:
 
 
 @contextmanager
-def progress(title: str, total: int | None = None, unit: str = "") -> Iterator[Progress]:
+def progress(title: str, total: int | None = None, unit: str = "") -> Iterator[Advance]:
     """A function that is told how many more are done; ``total`` None is an unknown number."""
     shown = _bar if sys.stderr.isatty() else _lines
     with shown(title, total, unit) as advance:
@@ -40,45 +40,59 @@ def progress(title: str, total: int | None = None, unit: str = "") -> Iterator[P
 
 
 @contextmanager
-def _bar(title: str, total: int | None, unit: str) -> Iterator[Progress]:
+def _bar(title: str, total: int | None, unit: str) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
+        Progress,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
-    from rich.progress import Progress as Bars
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn(unit),
+        TextColumn(unit + " {task.fields[rate]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Bars(*columns, console=Console(stderr=True), transient=False) as bars:
-        task = bars.add_task(title, total=total)
-        yield lambda more: bars.advance(task, more)
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        task = bars.add_task(title, total=total, rate="")
+        began, done = time.monotonic(), 0
+
+        def advance(more: int) -> None:
+            nonlocal done
+            done += more
+            bars.update(task, completed=done, rate=_rate(done, began))
+
+        yield advance
 
 
 @contextmanager
-def _lines(title: str, total: int | None, unit: str) -> Iterator[Progress]:
-    done, told = 0, time.monotonic()
+def _lines(title: str, total: int | None, unit: str) -> Iterator[Advance]:
+    began = told = time.monotonic()
+    done = 0
 
     def advance(more: int) -> None:
         nonlocal done, told
         done += more
         if time.monotonic() - told >= LINE_EVERY:
             told = time.monotonic()
-            remark(f"{title}: {_count(done, total)} {unit}".rstrip())
+            of = "" if total is None else f"/{total:,}"
+            remark(f"{title}: {done:,}{of} {unit}, {_rate(done, began)}{_left(done, total, began)}")
 
     yield advance
-    if done:
-        remark(f"{title}: {_count(done, total)} {unit}, done".replace(" ,", ","))
 
 
-def _count(done: int, total: int | None) -> str:
-    return f"{done:,}" if total is None else f"{done:,}/{total:,}"
+def _rate(done: int, began: float) -> str:
+    spent = time.monotonic() - began
+    return f"{done / spent:.1f}/s" if spent > 0 else ""
+
+
+def _left(done: int, total: int | None, began: float) -> str:
+    if total is None or not 0 < done < total:
+        return ""
+    return f", {(time.monotonic() - began) * (total - done) / done:.0f} s left"

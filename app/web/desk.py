@@ -13,6 +13,7 @@ from contextlib import aclosing, asynccontextmanager
 import anyio.to_thread
 
 from app.live import Archive, Live
+from app.settings import Settings
 from app.web.gate import BusyError, Gate
 from app.web.limits import RateLimit, TooOftenError
 from app.web.metrics import Metrics
@@ -118,3 +119,13 @@ class Desk:
             raise
         finally:
             self.metrics.asking.set(self.gate.inside)
+
+
+def open_desk(settings: Settings, live: Live) -> Desk:
+    return Desk(
+        live,
+        gate=Gate(settings.concurrency, settings.waiting),
+        metrics=Metrics(),
+        rate=RateLimit(settings.rate_limit),
+        question_limit=settings.question_limit,
+    )

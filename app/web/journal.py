@@ -32,8 +32,11 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def keep_journal(form: Literal["json", "text"]) -> None:
-    """Send all log lines to stderr in this form. Called once, when a server starts."""
+def keep_journal(form: Literal["json", "text"], *, quiet: bool = False) -> None:
+    """Send log lines to stderr in this form; ``quiet`` leaves only what went wrong.
+
+    Called once, when a server starts.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         JsonLines() if form == "json" else logging.Formatter("%(levelname)s %(name)s: %(message)s")
@@ -45,4 +48,4 @@ def keep_journal(form: Literal["json", "text"]) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-        logger.setLevel(logging.INFO)
+        logger.setLevel(logging.WARNING if quiet else logging.INFO)

@@ -28,11 +28,10 @@ from app.web.bouncer import LOOPBACK_NAMES, Bouncer
 from app.web.desk import Desk, StoppingError
 from app.web.envelope import Envelope
 from app.web.feedback import Feedback
-from app.web.gate import BusyError, Gate
+from app.web.gate import BusyError
 from app.web.language import Language
-from app.web.limits import RateLimit, TooOftenError
+from app.web.limits import TooOftenError
 from app.web.login import Login, ProxyLogin
-from app.web.metrics import Metrics
 from app.web.tools import mcp_server
 from app.web.users import read_users
 from app.web.words import EN, VI, Words
@@ -51,16 +50,6 @@ ROUTES = (
 # After the questions are done only idle event streams are left.
 IDLE_SECONDS = 1
 LOOK_EVERY = 1.0
-
-
-def open_desk(settings: Settings, live: Live) -> Desk:
-    return Desk(
-        live,
-        gate=Gate(settings.concurrency, settings.waiting),
-        metrics=Metrics(),
-        rate=RateLimit(settings.rate_limit),
-        question_limit=settings.question_limit,
-    )
 
 
 def create_app(settings: Settings, desk: Desk, examples: Sequence[str] = ()) -> Any:

@@ -8,6 +8,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
 
+import anyio.to_thread
+
+from app.suggest import follow_ups
 from app.views import filters_view
 from app.web import requests
 from app.web.conversation import Conversation, Turn, filled, history, with_last, with_turn
@@ -17,6 +20,7 @@ from app.web.limits import TooOftenError
 from app.web.words import Words
 from index.errors import QuestionRejected
 from index.types import Filters
+from qa.types import Answer
 
 log = logging.getLogger("hoidap.talk")
 
@@ -37,6 +41,7 @@ async def talk(
     conversation = with_turn(conversation, turn)
     yield conversation
     began = time.perf_counter()
+    answer: Answer | None = None
     try:
         desk.admit(requests.user(), requests.address())
         async with aclosing(desk.stream(question, earlier, filters)) as answers:
@@ -45,6 +50,10 @@ async def talk(
                 turn = filled(turn, answer, filters, seconds, whole=False)
                 yield with_last(conversation, turn)
         yield with_last(conversation, turn.model_copy(update={"whole": True}))
+        offered = await _follow_ups(desk, answer) if answer else ()
+        if offered:
+            last = turn.model_copy(update={"whole": True, "next_questions": offered})
+            yield with_last(conversation, last)
     except Exception as error:
         yield with_last(conversation, _told(turn, _excuse(error, words)))
 
@@ -63,6 +72,15 @@ def stopped(conversation: Conversation) -> Conversation:
     if not conversation.turns:
         return conversation
     return with_last(conversation, conversation.turns[-1].model_copy(update={"whole": True}))
+
+
+async def _follow_ups(desk: Desk, answer: Answer) -> tuple[str, ...]:
+    """Questions to go on with. They are a courtesy: what goes wrong here is only logged."""
+    try:
+        return await anyio.to_thread.run_sync(follow_ups, desk.archive, answer)
+    except Exception:
+        log.exception("no questions could be offered")
+        return ()
 
 
 def _excuse(error: Exception, words: Words) -> str:

@@ -1,0 +1,106 @@
+"""`hoidap info`, `check`, `remove` and `compact`: what an index is, and keeping it sound."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.cli import errors, flags, terminal
+
+
+def info(index: flags.IndexDir = None, as_json: flags.Json = False) -> int:
+    """Tell what the index holds: generation, counts, model, passages, disk."""
+    from app.settings import load
+    from index.storage.manifest import CURRENT
+    from index.storage.manifest import load as load_manifest
+
+    directory = load({"index": index}).index
+    manifest = load_manifest(directory / CURRENT)
+    counts = manifest.counts
+    told = {
+        "index": str(directory),
+        "generation": manifest.generation,
+        "articles": counts.articles - counts.dead,
+        "removed_or_replaced": counts.dead,
+        "passages": counts.chunks,
+        "sentences": counts.sentences,
+        "segments": len(manifest.segments),
+        "bytes": sum(entry.size for entry in manifest.files.values()),
+        "model": manifest.encoder.name,
+        "model_revision": manifest.encoder.revision,
+        "dimension": manifest.encoder.dimension,
+        "chunk_size": manifest.chunking.size,
+        "chunk_overlap": manifest.chunking.overlap,
+    }
+    if as_json:
+        terminal.echo_json(told)
+    else:
+        for name, value in told.items():
+            terminal.echo(f"{name.replace('_', ' '):<20} {value}")
+    return errors.DONE
+
+
+def check(
+    index: flags.IndexDir = None,
+    restore: Annotated[
+        bool,
+        typer.Option("--restore", help="Go back to the generation before if this one is damaged."),
+    ] = False,
+) -> int:
+    """Verify every byte of the index. Exit code 4 when something is not what was committed."""
+    from app.settings import load
+    from index.storage.check import check as problems_of
+    from index.storage.check import restore_previous
+
+    directory = load({"index": index}).index
+    problems = problems_of(directory)
+    if not problems:
+        terminal.echo(f"{directory} is sound.")
+        return errors.DONE
+    for problem in problems:
+        errors.say(problem)
+    if not restore:
+        errors.say("`hoidap check --restore` goes back to the generation before.")
+        return errors.DAMAGED
+    generation = restore_previous(directory)
+    terminal.echo(f"{directory} is back at generation {generation}.")
+    return errors.DONE
+
+
+def remove(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Articles by their id.")
+    ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", metavar="NAME", help="All articles of this source."),
+    ] = None,
+    before: Annotated[
+        str | None,
+        typer.Option("--before", metavar="DAY", help="All articles published before this day."),
+    ] = None,
+    index: flags.IndexDir = None,
+) -> int:
+    """Remove articles: from answers at once, from the disk with the next `hoidap compact`."""
+    from app.settings import load
+    from index.build import remove as remove_from
+    from index.errors import SettingsError
+
+    day = flags.day("--before", before)
+    if not (ids or source or day):
+        raise SettingsError("Say what to remove: an ID, --source NAME or --before DAY.")
+    directory = load({"index": index}).index
+    count = remove_from(directory, ids or (), sources=source or (), before=day)
+    terminal.echo(f"{count} removed")
+    return errors.DONE
+
+
+def compact(index: flags.IndexDir = None) -> int:
+    """Rewrite the index without what was removed or replaced, and give the disk its space back."""
+    from app.settings import load
+    from index.storage.compact import compact as compact_index
+
+    freed = compact_index(load({"index": index}).index)
+    terminal.echo(f"{max(freed, 0) / 1e6:.1f} MB freed")
+    return errors.DONE
