@@ -40,6 +40,7 @@ _NAME = re.compile(
     rf"(?:[{_UPPER}][^\W\d_]*\.?|[{_UPPER}](?:\.[{_UPPER}])+\.?)"
     rf"(?:(?:\s+|\s*[-–,&]\s*|\s+và\s+|\.)[{_UPPER}][^\W\d_]*\.?){{0,7}}"
 )
+_NOT_NAMES = re.compile(r"(?:thứ|chủ nhật|cập nhật|ngày|tháng|báo|công ty|sở|ban|ubnd)\b", re.I)
 _SHORT_NAME = re.compile(
     rf"(?:[{_UPPER}]\.){{1,3}}[{_UPPER}]?\.?|[{_UPPER}]\w?\.[{_UPPER}][^\W\d_]+"
 )
@@ -73,7 +74,7 @@ def split_source(line: str) -> tuple[str | None, str]:
 
 def _is_paper(name: str) -> bool:
     online = name.isupper() and name.endswith("O") and name.isalpha() and len(name) <= 5
-    worded = re.match(r"(?:báo|đài|tạp chí|cổng|trang|dân trí|vn|ttxvn)\b", name, re.IGNORECASE)
+    worded = re.match(r"(?:báo|đài|tạp chí|cổng|trang|dân trí|ttxvn)\b|.*\bonline$", name, re.I)
     return name in _AGENCIES or online or worded is not None or _DOMAIN.fullmatch(name) is not None
 
 
@@ -96,7 +97,7 @@ def signature(line: str) -> str | None:
     if match := _LABEL.fullmatch(line):
         return match.group(1).strip(" .()")
     inner = line[1:-1].strip() if line.startswith("(") and line.endswith(")") else line
-    if len(inner) > 60 or inner.endswith((":", "!", "?")):
+    if len(inner) > 60 or inner.endswith((":", "!", "?")) or _NOT_NAMES.match(inner):
         return None
     if _NEWSROOM.search(inner):
         return inner

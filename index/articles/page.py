@@ -24,6 +24,7 @@ _SENTENCE, _LONG_LINE = 8, 30  # words of a line that is prose: with a full stop
 _SHORTEST_REPEAT = 4  # words
 _LIST_PROSE = 0.3  # of the prose before a list, what the list may hold
 _LONGEST_OPENING = 150  # characters
+_BESIDE_DATE = re.compile(r"\s*[-–|•,(]\s*")
 _CLOSED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 
 
@@ -59,8 +60,10 @@ def read_page(raw: str, today: date, title: str = "", *, find_title: bool = True
     draft.drop_leftovers()
     if find_title and not title:
         title = draft.take_title(today)
-    draft.drop_dates(today)
+    beside = draft.drop_dates(today)
     author, reprint = draft.take_credits(title)
+    author = author or beside
+    draft.drop_bylines(author)
     source = draft.take_source() or reprint
     draft.drop_repeated(title)
     text = draft.joined()
@@ -125,12 +128,16 @@ class _Draft:
         self._drop(at, "title")
         return head[at]
 
-    def drop_dates(self, today: date) -> None:
+    def drop_dates(self, today: date) -> str | None:
+        """Drops the date lines of head and tail; tells the author whom one of them names."""
+        author = None
         numbers = list(self.lines)
         for number in dict.fromkeys(numbers[:_HEAD] + numbers[-_HEAD:]):
             line = self.lines[number]
             if not _is_prose(line) and date_line(line, today):
                 self._drop(number, "date line")
+                author = author or signature(_BESIDE_DATE.split(line, maxsplit=1)[0])
+        return author
 
     def take_credits(self, title: str) -> tuple[str | None, str | None]:
         """Author and newspaper of the lines that close the article."""
@@ -151,6 +158,9 @@ class _Draft:
         for number in credits:
             self._drop(number, "credit")
         return ", ".join(reversed(authors)) or None, next(iter(papers), None)
+
+    def drop_bylines(self, author: str | None) -> None:
+        self._drop_where(lambda line: line == author, "credit")
 
     def take_source(self) -> str | None:
         """The newspaper that opens one of the first lines, taken off that line."""
