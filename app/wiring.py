@@ -20,17 +20,17 @@ def open_encoder(settings: Settings) -> Encoder:
     return open_named(settings.model, cache=settings.cache)
 
 
-def open_index(settings: Settings) -> NewsIndex:
-    """Raises IndexMissing, IndexDamaged or IndexMismatch."""
+def open_index(settings: Settings, encoder: Encoder | None = None) -> NewsIndex:
+    """With ``encoder`` when it is open already. IndexMissing, IndexDamaged or IndexMismatch."""
     from index.corpus import NewsIndex
 
-    return NewsIndex.open(settings.index, open_encoder(settings))
+    return NewsIndex.open(settings.index, encoder or open_encoder(settings))
 
 
-def open_answerer(settings: Settings) -> Answerer:
+def open_answerer(settings: Settings, encoder: Encoder | None = None) -> Answerer:
     from qa.answer import Answerer
 
-    return Answerer(open_index(settings))
+    return Answerer(open_index(settings, encoder))
 
 
 def open_live(settings: Settings) -> Live:

@@ -18,7 +18,8 @@ def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-_UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠ-Ỹ"
+# From Ạ on, capital and small letters take turns, so that no range holds the capitals alone.
+_UPPER = "A-Z" + "".join(c for c in map(chr, range(0xC0, 0x1EFA)) if c.isupper() and c.isalpha())
 _SURNAMES = (
     "Nguyễn|Trần|Lê|Phạm|Huỳnh|Hoàng|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Trương|Đinh|Đoàn|Lương|"
     "Mai|Trịnh|Tô|Tạ|Quách|Phùng|Vương|Tống|Đào|Chu|Hà|Cao|Lâm|Thái"
@@ -63,7 +64,8 @@ _LEANING = re.compile(
     + r")\b)"
 )
 _BREAK = re.compile(r"[,;:] | - | – ")
-_UNASKABLE = re.compile(r"[()\[\]“”\"…?!]")
+_UNASKABLE = re.compile(r"[()\[\]“”\"…?!]|, (?:ai|ngày nào|năm nào)(?:,|$)")
+_SINCE_WHEN = re.compile(r"^(?:(?:Trong|Vào|Đến) n|N)ăm (?:19|20)\d\d, ")
 _JOINT = re.compile(r"^(?:[Vv]à|[Ss]ong|[Tt]rong khi|[Nn]hưng|[Nn]ên|[Cc]òn|[Kk]hi|[Mm]à) (?:đó )?")
 _NAMED_WORD = re.compile(rf" [{_UPPER}]")
 _LEAST, _MOST = 7, 24  # syllables of a question
@@ -102,7 +104,9 @@ def _draft(
     sentence: str, match: re.Match[str], asks: str, answer: str, made: str
 ) -> Iterator[Draft]:
     start, end = _clause(sentence, match.start(), match.end())
-    text = f"{sentence[start : match.start()]}{asks}{sentence[match.end() : end]}"
+    when = _SINCE_WHEN.match(sentence)
+    opening = when[0] if when and when.end() <= start else ""
+    text = f"{opening}{sentence[start : match.start()]}{asks}{sentence[match.end() : end]}"
     text = _JOINT.sub("", " ".join(text.strip(" ,;:.-–").split()))
     # Without a name a question is about any of many articles.
     named = _NAMED_WORD.search(text) and not _UNASKABLE.search(text)

@@ -28,6 +28,8 @@ Writer = Callable[[str, str], str | None]
 
 _LOOKED_AT = 20  # passages that are searched for a second answer
 _SAME = 0.6  # share of a question's words with which another passage could answer it too
+_SAME_TITLE = 0.8  # the same where there is no answer to look for
+_TRIES = 6  # other years or provinces that are tried for a twin
 _TWIN_OF = 4  # facts to one twin
 _TITLE_SYLLABLES = (5, 30)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -148,23 +150,23 @@ def _kept(
 
 def _twin(fact: Question, searcher: Searcher, rng: random.Random) -> Question | None:
     """``fact`` asked of another year or province, unless a passage knows about that too."""
-    for made, pattern, another in _TWINS:
+    for made, pattern, others in _TWINS:
         match = pattern.search(fact.text)
         if match is None:
             continue
-        changed = another(match[0], rng)
-        text = fact.text[: match.start()] + changed + fact.text[match.end() :]
-        if any(_mentions(hit, text, changed) for hit in _search(searcher, text)):
-            continue
-        return replace(
-            fact,
-            id=f"{fact.id}-twin",
-            text=text,
-            gold=(),
-            answers=(),
-            answerable=False,
-            facets=(("made", made), ("how", _HOW[made]), ("twin of", fact.id)),
-        )
+        for changed in others(match[0], rng):
+            text = fact.text[: match.start()] + changed + fact.text[match.end() :]
+            if any(_mentions(hit, text, changed) for hit in _search(searcher, text)):
+                continue
+            return replace(
+                fact,
+                id=f"{fact.id}-twin",
+                text=text,
+                gold=(),
+                answers=(),
+                answerable=False,
+                facets=(("made", made), ("how", _HOW[made]), ("twin of", fact.id)),
+            )
     return None
 
 
@@ -177,9 +179,9 @@ def _search(searcher: Searcher, text: str) -> Sequence[Hit]:
 
 def _answers_too(hit: Hit, text: str, answer: str) -> bool:
     passage = f"{hit.article.title} {hit.chunk.text}"
-    if answer and not contains(passage, [answer]):
-        return False
-    return _share(text, passage) >= _SAME
+    if not answer:
+        return _share(text, passage) >= _SAME_TITLE
+    return contains(passage, [answer]) and _share(text, passage) >= _SAME
 
 
 def _mentions(hit: Hit, text: str, changed: str) -> bool:
@@ -197,12 +199,14 @@ def _share(question: str, passage: str) -> float:
     return len(wanted & set(syllables(fold(passage)))) / len(wanted) if wanted else 0.0
 
 
-def _another_year(year: str, rng: random.Random) -> str:
-    return str(int(year) + rng.choice([-3, -2, -1, 1, 2, 3]))
+def _other_years(year: str, rng: random.Random) -> list[str]:
+    offsets = [-3, -2, -1, 1, 2, 3]
+    return [str(int(year) + offset) for offset in rng.sample(offsets, _TRIES)]
 
 
-def _another_province(province: str, rng: random.Random) -> str:
-    return rng.choice([name for name in _PROVINCE_NAMES.split("|") if name != province])
+def _other_provinces(province: str, rng: random.Random) -> list[str]:
+    others = [name for name in _PROVINCE_NAMES.split("|") if name != province]
+    return rng.sample(others, _TRIES)
 
 
 def _title_counts(articles: Sequence[Article]) -> dict[str, int]:
@@ -217,7 +221,7 @@ def _known_as(title: str) -> str:
     return " ".join(syllables(fold(title)))
 
 
-_TWINS: tuple[tuple[str, re.Pattern[str], Callable[[str, random.Random], str]], ...] = (
-    ("other year", _YEAR, _another_year),
-    ("other province", _PROVINCE, _another_province),
+_TWINS: tuple[tuple[str, re.Pattern[str], Callable[[str, random.Random], list[str]]], ...] = (
+    ("other year", _YEAR, _other_years),
+    ("other province", _PROVINCE, _other_provinces),
 )

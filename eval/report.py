@@ -85,7 +85,8 @@ def print_tables(tables: Sequence[Table]) -> None:
 
     console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
     for table in tables:
-        grid = Grid(title=Text(table.title), title_justify="left", header_style="bold", box=None)
+        console.print(Text(table.title, style="bold"))
+        grid = Grid(header_style="bold", box=None)
         for column, name in enumerate(table.header):
             grid.add_column(Text(name), justify="right" if column else "left", overflow="fold")
         for row in table.rows:

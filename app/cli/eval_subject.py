@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from eval.types import Dataset, Run
     from index.corpus import NewsIndex
+    from index.encoders import Encoder
     from index.types import Article
     from qa.answer import Answerer
 
@@ -39,17 +40,20 @@ def open_subject(
     corpus: Path | None = None,
     corpus_file: Path | None = None,
     answers: bool = False,
+    encoders: Callable[[Settings], Encoder] | None = None,
 ) -> Subject:
     """The index in ``index``, else one of the folder ``corpus`` or of a dataset's ``corpus_file``.
 
     Without any of them it is the index that the settings name. Articles that come without an index
-    are indexed into the cache, once. Raises SettingsError when the arguments contradict each other.
+    are indexed into the cache, once. ``encoders`` opens the model in place of app.wiring. Raises
+    SettingsError when the arguments contradict each other.
     """
     from app.settings import load
     from app.wiring import open_encoder
 
     _refuse_contradictions(changed, index, corpus)
     settings = load({**changed, "index": index})
+    encoder = (encoders or open_encoder)(settings)
     notes: list[str] = []
     if index is None and (corpus or corpus_file):
         from eval.prepare import prepared_index
@@ -58,14 +62,14 @@ def open_subject(
         with terminal.progress("Indexing", len(articles), "articles") as advance:
             directory = prepared_index(
                 articles,
-                open_encoder(settings),
+                encoder,
                 settings.cache,
                 chunk_size=settings.chunk_size,
                 chunk_overlap=settings.chunk_overlap,
                 progress=advance,
             )
         settings = load({**changed, "index": directory})
-    opened, answerer = _open(settings, answers)
+    opened, answerer = _open(settings, encoder, answers)
     return Subject(opened, answerer, list(opened.snapshot.articles()), changed, tuple(notes))
 
 
@@ -102,6 +106,21 @@ def ask_dataset(dataset: Dataset, subject: Subject, *, slice_name: str = "", k: 
         notes=(*subject.notes, *resolved.notes, *notes),
         results=results,
     )
+
+
+def remembering_encoders() -> Callable[[Settings], Encoder]:
+    """Opens each model once, however many settings are tried with it."""
+    from app.wiring import open_encoder
+
+    opened: dict[tuple[str | None, Path], Encoder] = {}
+
+    def open_once(settings: Settings) -> Encoder:
+        key = (settings.model, settings.cache)
+        if key not in opened:
+            opened[key] = open_encoder(settings)
+        return opened[key]
+
+    return open_once
 
 
 def single_values(assignments: Sequence[str]) -> dict[str, str]:
@@ -143,14 +162,14 @@ def _articles(corpus: Path | None, corpus_file: Path | None, notes: list[str]) -
     if not articles:
         raise SettingsError(f"{corpus} holds no article that can be read; give another folder.")
     if len(articles) < len(read):
-        notes.append(f"{len(read) - len(articles)} files of {corpus} were rejected")
+        notes.append(f"{len(read) - len(articles)} rejections while reading {corpus}")
     return articles
 
 
-def _open(settings: Settings, answers: bool) -> tuple[NewsIndex, Answerer | None]:
+def _open(settings: Settings, encoder: Encoder, answers: bool) -> tuple[NewsIndex, Answerer | None]:
     from app.wiring import open_answerer, open_index
 
     if not answers:
-        return open_index(settings), None
-    answerer = open_answerer(settings)
+        return open_index(settings, encoder), None
+    answerer = open_answerer(settings, encoder)
     return answerer.index, answerer

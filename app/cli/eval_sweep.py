@@ -36,7 +36,7 @@ def sweep(
     as_json: flags.Json = False,
 ) -> int:
     """Try every combination of settings on the same questions, best first."""
-    from app.cli.eval_subject import ask_dataset, open_subject
+    from app.cli.eval_subject import ask_dataset, open_subject, remembering_encoders
     from eval.datasets import read_dataset
     from eval.plots import sweep_plot
     from eval.report import print_tables
@@ -48,6 +48,7 @@ def sweep(
     from eval.tables import summary_tables
     from eval.types import Dataset, Run
 
+    encoders = remembering_encoders()
     choices, measure = parse_assignments(settings), canonical(by)
     asked = read_dataset(dataset, split)
     reported = read_dataset(dataset, report_split) if report_split else None
@@ -55,7 +56,7 @@ def sweep(
     def run_on(questions: Dataset, changed: dict[str, str]) -> Run:
         terminal.remark(", ".join(f"{key}={value}" for key, value in changed.items()))
         subject = open_subject(
-            changed, corpus=corpus, corpus_file=questions.corpus, answers=answers
+            changed, corpus=corpus, corpus_file=questions.corpus, answers=answers, encoders=encoders
         )
         return ask_dataset(questions, subject, k=k)
 
