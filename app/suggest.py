@@ -48,7 +48,8 @@ def _questions(articles: Iterable[Article]) -> Iterator[tuple[str, str, Article]
         for start, end in sentence_spans(article.text):
             sentence = article.text[start:end].strip()
             for draft in drafts(sentence):
-                yield draft.text, sentence, article
+                if ":" not in draft.text:
+                    yield draft.text, sentence, article
 
 
 def _answered(

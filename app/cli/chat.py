@@ -43,7 +43,7 @@ def chat(
     settings = settings.model_copy(update={"index": directory, "host": "127.0.0.1"})
     if articles is not None:
         build(settings, [articles])
-    return run_server(settings, any_port=True, browser=not no_browser)
+    return run_server(settings, any_port=True, browser=not no_browser, quiet=True)
 
 
 def choose_archive(settings: Settings, corpus: Path | None) -> tuple[Path | None, Path]:
@@ -52,21 +52,25 @@ def choose_archive(settings: Settings, corpus: Path | None) -> tuple[Path | None
 
     named = "index" in settings.model_fields_set
     if corpus is not None:
-        return corpus, settings.index if named else own_index(settings, corpus)
+        return corpus, settings.index if named else own_index(corpus)
     if named or (settings.index / CURRENT).exists():
         return None, settings.index
     terminal.remark("There is no index yet: here are the sample articles.")
-    return SAMPLE / "articles", own_index(settings, SAMPLE)
+    return SAMPLE / "articles", own_index(SAMPLE)
 
 
-def own_index(settings: Settings, corpus: Path) -> Path:
+def own_index(corpus: Path) -> Path:
     """The folder in the cache for the index of ``corpus``: one for each folder of articles."""
+    from app.settings import cache_directory
+
     mark = hashlib.sha256(str(corpus.resolve()).encode()).hexdigest()[:8]
-    return settings.cache / "indexes" / f"{corpus.resolve().name or 'corpus'}-{mark}"
+    return cache_directory() / "indexes" / f"{corpus.resolve().name or 'corpus'}-{mark}"
 
 
-def run_server(settings: Settings, *, any_port: bool, browser: bool) -> int:
-    """Serve until stopped, and print the address."""
+def run_server(
+    settings: Settings, *, any_port: bool, browser: bool, quiet: bool = False
+) -> int:
+    """Serve until stopped, and print the address; ``quiet`` logs only what goes wrong."""
     from app.suggest import examples
     from app.web.desk import open_desk
     from app.web.journal import keep_journal
@@ -75,7 +79,7 @@ def run_server(settings: Settings, *, any_port: bool, browser: bool) -> int:
 
     refuse_open_door(settings)
     live = open_live(settings)
-    keep_journal("text" if sys.stderr.isatty() else settings.log_format, quiet=browser)
+    keep_journal("text" if sys.stderr.isatty() else settings.log_format, quiet=quiet)
 
     def announce(address: str) -> None:
         terminal.echo(f"Hỏi Đáp: {address}")

@@ -22,7 +22,7 @@ ChunkOverlap = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Results = Annotated[int | None, typer.Option("-k", "--results", help=help_of("results"))]
-Question = Annotated[str, typer.Argument(help="The question, in quotes.")]
+Question = Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotes.")]
 Since = Annotated[
     str | None,
     typer.Option(

@@ -23,7 +23,7 @@ ONE_ARTICLE = {".txt", ".md", ".html", ".htm", ".pdf", ".docx"}
 
 def index(
     paths: Annotated[
-        list[Path], typer.Argument(help="Folders or files of articles.", metavar="PATH...")
+        list[Path], typer.Argument(help="Folders or files of articles.", metavar="PATH")
     ],
     index: flags.IndexDir = None,
     model: flags.Model = None,

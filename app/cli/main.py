@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -68,6 +69,16 @@ app.add_typer(user.app, name="user")
 app.add_typer(config.app, name="config")
 
 
+def run(arguments: Sequence[str] | None = None) -> int:
+    """The exit code of a command line; ``None`` is that of the process."""
+    words = None if arguments is None else list(arguments)
+    return errors.run(lambda: app(words, prog_name="hoidap", standalone_mode=False))
+
+
 def main() -> None:
     """The console script."""
-    raise SystemExit(errors.run(lambda: app(standalone_mode=False)))
+    raise SystemExit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -19,7 +19,7 @@ from qa.types import Turn as Said
 
 MOST_TURNS = 40
 MOST_CHARACTERS = 600_000
-CONTEXT = 400
+CONTEXT = 220
 REASONS = 5
 
 

@@ -143,7 +143,7 @@ def _claim(turn: Turn, index: int, place: int, words: Words) -> str:
         f'<a class="ref" href="#card-{place}-{number}">&#91;{number}&#93;</a>' for number in numbers
     )
     doubt = "" if claim.supported else f' <span class="doubt">{words.unverified}</span>'
-    return f"<p>{inert(claim.text)} {marks}{doubt}</p>"
+    return f"<p>{inert(claim.text)}&#160;{marks}{doubt}</p>"
 
 
 def _abstention(nearest: Sequence[ArticleView], words: Words) -> Iterable[str]:

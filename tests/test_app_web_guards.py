@@ -1,0 +1,168 @@
+"""What stands around the server: gate, rate, users, sessions, feedback, following the index."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from fakes_app import RICE, archive, write_index
+from hypothesis import given
+from hypothesis import strategies as st
+from test_app_web_conversation import talk_about
+
+from app.live import Live
+from app.web.feedback import Feedback
+from app.web.gate import BusyError, Gate
+from app.web.limits import MOST_KEYS, RateLimit, TooOftenError
+from app.web.users import SESSION_SECONDS, add_user, read_users, remove_user
+from index.errors import SettingsError
+
+
+def test_the_gate_lets_some_run_some_wait_and_turns_the_rest_away() -> None:
+    async def crowd() -> tuple[int, int, int]:
+        gate, running, most, refused = Gate(2, 3), 0, 0, 0
+
+        async def come() -> None:
+            nonlocal running, most, refused
+            try:
+                async with gate.enter():
+                    running += 1
+                    most = max(most, running)
+                    await asyncio.sleep(0)
+                    running -= 1
+            except BusyError:
+                refused += 1
+
+        await asyncio.gather(*(come() for _ in range(9)))
+        return most, refused, gate.inside
+
+    assert asyncio.run(crowd()) == (2, 4, 0)
+
+
+def test_a_question_that_fails_gives_its_place_back() -> None:
+    async def fail() -> int:
+        gate = Gate(1, 0)
+        for _ in range(3):
+            with pytest.raises(ValueError, match="broken"):
+                async with gate.enter():
+                    raise ValueError("broken")
+        return gate.inside
+
+    assert asyncio.run(fail()) == 0
+
+
+def test_the_rate_fills_again_with_time() -> None:
+    now = 0.0
+    limit = RateLimit(60, clock=lambda: now)
+    for _ in range(60):
+        limit.take("address a", "user b")
+    with pytest.raises(TooOftenError) as caught:
+        limit.take("address a")
+    assert caught.value.retry_after == 1
+    limit.take("address c")
+    with pytest.raises(TooOftenError):
+        limit.take("address c", "user b")
+    now = 2.0
+    limit.take("address a", "user b")
+    limit.take("address a")
+    with pytest.raises(TooOftenError):
+        limit.take("address a")
+
+
+def test_no_limit_and_many_addresses() -> None:
+    free = RateLimit(0)
+    for _ in range(1000):
+        free.take("a")
+    limit = RateLimit(1)
+    for number in range(MOST_KEYS + 100):
+        limit.take(str(number))
+    assert len(limit._left) == MOST_KEYS
+
+
+def test_a_user_can_log_in_until_removed(tmp_path: Path) -> None:
+    file = tmp_path / "secret" / "users.json"
+    add_user(file, "lan", "mật khẩu dài")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "mật khẩu" not in file.read_text()
+    users = read_users(file)
+    assert users.verify("lan", "mật khẩu dài")
+    assert not users.verify("lan", "mật khẩu khác")
+    assert not users.verify("minh", "mật khẩu dài")
+    add_user(file, "lan", "mật khẩu mới")
+    assert read_users(file).verify("lan", "mật khẩu mới")
+    assert read_users(file).secret == users.secret
+    remove_user(file, "lan")
+    assert not read_users(file).verify("lan", "mật khẩu mới")
+    assert [path.name for path in file.parent.iterdir()] == ["users.json"]
+
+
+def test_a_session_proves_its_user_for_a_while(tmp_path: Path) -> None:
+    file = tmp_path / "users.json"
+    add_user(file, "lan", "mật khẩu dài")
+    users = read_users(file)
+    token = users.session("lan", now=1000)
+    assert users.session_user(token, now=1001) == "lan"
+    assert users.session_user(token, now=1001 + SESSION_SECONDS) is None
+    remove_user(file, "lan")
+    assert read_users(file).session_user(token, now=1001) is None
+
+
+@given(st.text(max_size=80), st.binary(max_size=3))
+def test_a_forged_session_proves_nothing(token: str, flip: bytes) -> None:
+    from app.web.users import Users
+
+    users = Users(b"s" * 32, {"lan": "x"})
+    assert users.session_user(token) is None
+    good = users.session("lan")
+    assert users.session_user(flip.hex() + good) in (None, "lan" if not flip else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "words"),
+    [("a b", "long enough", "cannot be a name"), ("lan", "short", "8 characters")],
+)
+def test_bad_names_and_passwords(tmp_path: Path, name: str, password: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        add_user(tmp_path / "users.json", name, password)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"secret": "zz", "users": {}}'])
+def test_a_broken_users_file_is_named(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "users.json"
+    file.write_text(content)
+    with pytest.raises(SettingsError, match=r"users\.json"):
+        read_users(file)
+
+
+def test_feedback_is_appended_a_line_a_judgment(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path / "new" / "feedback.jsonl")
+    (turn,) = talk_about("Năng suất lúa đạt bao nhiêu?").turns
+    key = feedback.record(turn, "up", user="lan")
+    feedback.record(turn, "up", reason="  đúng\nrồi  ", key=key)
+    first, second = (json.loads(line) for line in feedback.path.read_text().splitlines())
+    assert first["text"] == "Năng suất lúa đạt bao nhiêu?"
+    assert first["metadata"]["articles"] == ["lua.txt"]
+    assert first["metadata"]["user"] == "lan"
+    assert first["_id"] == second["_id"] == key
+    assert second["metadata"]["reason"] == "đúng\nrồi"
+
+
+def test_the_live_archive_follows_the_index_and_survives_a_bad_generation(tmp_path: Path) -> None:
+    directory = write_index(tmp_path / "kho")
+    current = directory / "CURRENT"
+    live = Live(lambda: archive(directory), current)
+    assert (live.refresh(), live.archive.snapshot.generation) == (False, 1)
+    write_index(directory, [RICE, RICE.__class__("moi", "Bài mới", "Một bài mới đăng.")])
+    before = live.archive
+    assert live.refresh()
+    assert live.archive.snapshot.find("moi") is not None
+    assert before.snapshot.find("moi") is None
+    good = current.read_bytes()
+    current.write_bytes(b"{}")
+    assert not live.refresh()
+    assert live.archive.snapshot.find("moi") is not None
+    current.write_bytes(good)
+    assert live.refresh()
