@@ -1,7 +1,7 @@
 """Articles -> an index that is built once and found again.
 
-What decides a cached index is in its name: the articles, the encoder, the chunk settings, and the
-source code that builds indexes, so that a change of any of them builds another.
+What decides a cached index is in its name: the articles, the encoder's vectors, the chunk settings
+and the source code that builds indexes, so that a change of any of them builds another.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from eval.remember import Remembering
+from eval.remember import Remembering, encoder_digest
 from index.build import BuildReport, index_articles
 from index.encoders import Encoder
 from index.types import Article
 
 _KEPT = 8  # indexes that stay in the cache
+_KEPT_STORES = 4  # encoders whose vectors stay in it
 _ABANDONED = 24 * 3600.0  # seconds after which an unfinished build is one that was killed
 
 
@@ -39,7 +40,8 @@ def prepared_index(
     before. ``progress`` is told how many more articles are indexed. The directory may go when many
     others are prepared later: open it now.
     """
-    key = _key(articles, encoder, chunk_size, chunk_overlap)
+    vectors = encoder_digest(encoder)
+    key = _key(articles, vectors, chunk_size, chunk_overlap)
     home = cache / "eval"
     directory = home / key
     if directory.is_dir():
@@ -48,7 +50,7 @@ def prepared_index(
     # Two processes may build the same index; the one that is done later throws its own away.
     building = home / f"{key}.{os.getpid()}"
     shutil.rmtree(building, ignore_errors=True)
-    remembering = Remembering(encoder, home / f"vectors-{_vectors_key(encoder)}.sqlite")
+    remembering = Remembering(encoder, home / f"vectors-{vectors}.sqlite")
     index_articles(
         articles,
         building,
@@ -94,19 +96,12 @@ def _imports(path: Path) -> Iterator[str]:
             yield node.module
 
 
-def _key(articles: Sequence[Article], encoder: Encoder, size: int, overlap: int) -> str:
-    digest = hashlib.sha256(repr((encoder.spec, size, overlap)).encode())
-    digest.update(code_digest("index.build").encode())
-    digest.update(_vectors_key(encoder).encode())
+def _key(articles: Sequence[Article], vectors: str, size: int, overlap: int) -> str:
+    digest = hashlib.sha256(repr((vectors, size, overlap, code_digest("index.build"))).encode())
     for one in articles:
         about = (one.id, one.title, one.url, one.source, one.author, one.published, one.path)
         digest.update(repr((about, one.text)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:24]
-
-
-def _vectors_key(encoder: Encoder) -> str:
-    code = code_digest(type(encoder).__module__)
-    return hashlib.sha256(f"{encoder.spec} {code}".encode()).hexdigest()[:24]
 
 
 def _steps(progress: Callable[[int], None] | None) -> Callable[[BuildReport], None] | None:
@@ -123,10 +118,23 @@ def _steps(progress: Callable[[int], None] | None) -> Callable[[BuildReport], No
 
 
 def _tidy(home: Path, keep: Path) -> None:
-    """Remove the indexes that were not used for longest, and builds that were killed."""
-    indexes = [path for path in home.iterdir() if path.is_dir()]
-    ages = {path: time.time() - path.stat().st_mtime for path in indexes if path.exists()}
-    finished = sorted((p for p in ages if not p.suffix and p != keep), key=lambda p: ages[p])
-    killed = [path for path in ages if path.suffix and ages[path] > _ABANDONED]
-    for path in [*finished[_KEPT - 1 :], *killed]:
+    """Remove what was not used for longest, and builds that were killed."""
+    ages = {path: _age(path) for path in home.iterdir()}
+    indexes = [path for path in ages if path.is_dir() and not path.suffix and path != keep]
+    stores = [path for path in ages if path.suffix == ".sqlite"]
+    builds = [path for path in ages if path.is_dir() and path.suffix]
+    for path in sorted(indexes, key=ages.__getitem__)[_KEPT - 1 :]:
         shutil.rmtree(path, ignore_errors=True)
+    for path in sorted(stores, key=ages.__getitem__)[_KEPT_STORES:]:
+        path.unlink(missing_ok=True)
+    for path in builds:
+        if ages[path] > _ABANDONED:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _age(path: Path) -> float:
+    """Seconds since it was used; 0 when another process has just removed it."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

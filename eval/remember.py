@@ -14,6 +14,11 @@ from index.encoders import Encoder, EncoderSpec, Progress, Vectors
 from index.errors import StorageFailed
 
 _BATCH = 500  # keys of one SELECT
+_PROBES = (
+    "Sáng nay, cầu Vàm Sông được khánh thành.",
+    "Năm 2022, toàn tỉnh tổ chức 392 cuộc đối thoại giữa người đứng đầu cấp ủy với nhân dân.",
+    "What does the passage say?",
+)
 
 
 class Remembering:
@@ -74,6 +79,16 @@ class Remembering:
         with store:
             store.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
         return dict(zip(new, vectors, strict=True))
+
+
+def encoder_digest(encoder: Encoder) -> str:
+    """Hex digest of what ``encoder`` is and of the vectors that it gives to a few sentences.
+
+    The name of a model does not tell how its weights are quantised today; its vectors do.
+    """
+    vectors = np.round(encoder.encode_passages(_PROBES), 3) + 0.0  # no negative zero
+    told = repr(encoder.spec).encode() + vectors.tobytes()
+    return hashlib.sha256(told).hexdigest()[:24]
 
 
 def _known(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 from fakes_eval import LetterEncoder, article
 
 from eval.prepare import code_digest, prepared_index
-from eval.remember import Remembering
+from eval.remember import Remembering, encoder_digest
+from index.encoders import Progress, Vectors
 from index.errors import StorageFailed
 from index.storage.snapshot import Snapshot
 
@@ -16,6 +18,11 @@ NEWS = [
     article(f"{n}.txt", f"Câu thứ nhất của bài {n}. Câu thứ hai của bài {n}.", title=f"Bài {n}")
     for n in range(3)
 ]
+
+
+def own(encoder: LetterEncoder) -> list[str]:
+    """What was encoded of the articles, the sentences that probe the encoder left out."""
+    return [text for text in encoder.calls if "Câu thứ" in text]
 
 
 def test_a_passage_is_encoded_once_for_all_time(tmp_path: Path) -> None:
@@ -56,9 +63,9 @@ def test_an_index_is_built_once(tmp_path: Path) -> None:
     directory = prepared_index(NEWS, encoder, tmp_path, progress=told.append)
     assert sum(told) == 3
     assert [one.id for one in Snapshot.open(directory).articles()] == ["0.txt", "1.txt", "2.txt"]
-    assert len(encoder.calls) == 6
+    assert len(own(encoder)) == 6
     assert prepared_index(NEWS, encoder, tmp_path) == directory
-    assert len(encoder.calls) == 6
+    assert len(own(encoder)) == 6
 
 
 def test_another_article_or_chunk_size_is_another_index_with_the_same_vectors(
@@ -69,7 +76,7 @@ def test_another_article_or_chunk_size_is_another_index_with_the_same_vectors(
     smaller = prepared_index(NEWS, encoder, tmp_path, chunk_size=120, chunk_overlap=0)
     fewer = prepared_index(NEWS[:2], encoder, tmp_path)
     assert len({directory, smaller, fewer}) == 3
-    assert len(encoder.calls) == 6
+    assert len(own(encoder)) == 6
     assert Snapshot.open(smaller).chunking.size == 120
     assert Snapshot.open(fewer).counts.articles == 2
 
@@ -92,6 +99,20 @@ def test_an_abandoned_build_goes(tmp_path: Path) -> None:
     directory = prepared_index(NEWS, LetterEncoder(), tmp_path)
     assert directory.is_dir()
     assert not abandoned.exists()
+
+
+def test_an_encoder_that_changed_under_its_name_is_another(tmp_path: Path) -> None:
+    class Changed(LetterEncoder):
+        def encode_passages(
+            self, texts: Sequence[str], progress: Progress | None = None
+        ) -> Vectors:
+            return super().encode_passages([text[::2] for text in texts], progress)
+
+    assert encoder_digest(LetterEncoder()) == encoder_digest(LetterEncoder())
+    assert encoder_digest(Changed()) != encoder_digest(LetterEncoder())
+    first = prepared_index(NEWS, LetterEncoder(), tmp_path)
+    assert prepared_index(NEWS, Changed(), tmp_path) != first
+    assert len(list((tmp_path / "eval").glob("vectors-*.sqlite"))) == 2
 
 
 def test_the_code_that_builds_is_part_of_the_name() -> None:
