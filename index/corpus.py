@@ -17,9 +17,8 @@ from index.encoders import Encoder
 from index.errors import QuestionRejected
 from index.storage.manifest import require_encoder
 from index.storage.snapshot import Snapshot
-from index.text.accents import restore
+from index.text.accents import restore, usual_share
 from index.text.periods import time_expression
-from index.text.syllables import fold, pairs, syllables
 from index.text.unicode import clean
 from index.types import Article, Chunk, Filters, Hit, ScoredSentence, SearchResult, Why
 
@@ -31,6 +30,8 @@ LONGEST_QUESTION = 4_000
 _SENTENCES, _CHUNKS, _CANDIDATES = 200, 100, 30
 # Chunks taken apart that stay in memory, about 20 KB each.
 _KEPT_APART = 1_500
+# How many chunks of the news at large count beside those of the corpus.
+_LEAN = 300
 
 
 class NewsIndex:
@@ -76,7 +77,7 @@ class NewsIndex:
         if not allowed.any():
             return SearchResult(question, understood, filters, ())
         vector = self.encoder.encode_queries([understood])[0]
-        hits = self._hits(understood, vector, None if allowed.all() else allowed, k)
+        hits = self.hits(understood, vector, None if allowed.all() else allowed, k)
         return SearchResult(question, understood, filters, hits, unmet)
 
     def understand(self, question: str) -> str:
@@ -111,8 +112,9 @@ class NewsIndex:
         return None if row is None else self._read(row)
 
     def idf(self, term: str) -> float:
-        """The weight of a folded term in BM25: how rare it is among the chunks."""
-        documents, found = self.snapshot.documents, self.snapshot.document_frequency(term)
+        """How rare a folded term is among the chunks; a small corpus leans on the news at large."""
+        found = self.snapshot.document_frequency(term) + _LEAN * usual_share(term)
+        documents = self.snapshot.documents + _LEAN
         return math.log(1 + (documents - found + 0.5) / (found + 0.5))
 
     def asked(self, question: str) -> features.Asked:
@@ -122,15 +124,14 @@ class NewsIndex:
         )
 
     def candidates(
-        self, question: str, vector: Floats, allowed: Mask | None
+        self, asked: features.Asked, vector: Floats, allowed: Mask | None
     ) -> tuple[Rows, Floats, Floats]:
-        """Chunk rows, their features (rows, len(NAMES)) and BM25 scores; by no order."""
-        rows, cosines, lexical = self._gather(question, vector, allowed)
+        """Chunk rows, their features (rows, len(NAMES)) and BM25 scores, in no order."""
+        rows, cosines, lexical = self._gather(asked, vector, allowed)
         if not len(rows):
             return rows, np.zeros((0, len(features.NAMES)), np.float32), lexical
         first = np.argsort(-fusion.coarse(cosines, lexical), kind="stable")[:_CANDIDATES]
         rows, lexical = rows[first], lexical[first]
-        asked = self.asked(question)
         table = [
             features.chunk_features(asked, self._apart(int(row)), *near, float(share))
             for row, near, share in zip(
@@ -139,17 +140,18 @@ class NewsIndex:
         ]
         return rows, np.array(table, np.float32), lexical
 
-    def _hits(self, question: str, vector: Floats, allowed: Mask | None, k: int) -> tuple[Hit, ...]:
-        rows, table, lexical = self.candidates(question, vector, allowed)
+    def hits(self, question: str, vector: Floats, allowed: Mask | None, k: int) -> tuple[Hit, ...]:
+        """The ``k`` best articles for a question that needs no understanding, one a story."""
+        asked = self.asked(question)
+        rows, table, lexical = self.candidates(asked, vector, allowed)
         scores = fusion.rank(table) if len(rows) else lexical
         stories: dict[int, list[int]] = {}
         for place in np.argsort(-scores, kind="stable").tolist():
             article = int(self.snapshot.chunk_article[rows[place]])
             stories.setdefault(int(self.snapshot.story[article]), []).append(place)
-        words = set(syllables(fold(question)))
         return tuple(
             self._hit(
-                rows[places], table[places[0]], scores[places[0]], lexical[places[0]], vector, words
+                rows[places], table[places[0]], scores[places[0]], lexical[places[0]], vector, asked
             )
             for places in list(stories.values())[:k]
         )
@@ -161,7 +163,7 @@ class NewsIndex:
         score: float,
         lexical: float,
         vector: Floats,
-        words: set[str],
+        asked: features.Asked,
     ) -> Hit:
         """The hit of one story: ``rows`` are its chunks that were found, best first."""
         best, *others = dict.fromkeys(int(self.snapshot.chunk_article[row]) for row in rows)
@@ -170,7 +172,7 @@ class NewsIndex:
             dense=float(named[0]),
             lexical=float(lexical),
             fused=float(score),
-            terms=tuple(sorted(words & (apart.body.words | apart.title))),
+            terms=tuple(sorted(asked.words.keys() & (apart.body.words | apart.title))),
             features=tuple(zip(features.NAMES, map(float, named), strict=True)),
         )
         return Hit(
@@ -192,13 +194,13 @@ class NewsIndex:
         return tuple(ScoredSentence(int(a), int(b), float(c)) for a, b, c in spans)
 
     def _gather(
-        self, question: str, vector: Floats, allowed: Mask | None
+        self, asked: features.Asked, vector: Floats, allowed: Mask | None
     ) -> tuple[Rows, Floats, Floats]:
         """The chunks that either leg names, with the scores that both give them."""
         view = self.snapshot
-        units = syllables(fold(question))
-        asked = {"folded": dict.fromkeys(units + pairs(units), 1.0)}
-        lexical_rows, lexical = view.lexical(asked, _CHUNKS, allowed)
+        terms = [*asked.words, *map("_".join, asked.pairs)]
+        wanted = {"folded": dict.fromkeys(terms, 1.0)}
+        lexical_rows, lexical = view.lexical(wanted, _CHUNKS, allowed)
         sentences, _ = view.dense(vector, _SENTENCES, allowed)
         dense_rows = {chunk for row in sentences for chunk in view.sentence_chunks(int(row))}
         rows = np.array(sorted(dense_rows | set(lexical_rows.tolist())), np.int64)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.text.mentions import holds_answer
-from index.text.questions import Kind, kind_of
+from index.text.questions import INTERROGATIVES, Kind, counted, kind_of
 from index.text.syllables import fold, syllables
 
 Floats = npt.NDArray[np.float32]
@@ -42,7 +42,10 @@ NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, taken apart once: folded syllables and pairs with their weights."""
+    """A question, taken apart once: folded syllables and pairs with their weights.
+
+    Words that only ask or bind are left out. ``unit`` is what a "how many" counts.
+    """
 
     words: dict[str, float]
     pairs: dict[Pair, float]
@@ -51,6 +54,7 @@ class Asked:
     digits: frozenset[str]
     spoken: frozenset[str]
     kind: Kind
+    unit: tuple[str, ...]
     word_weight: float
     pair_weight: float
 
@@ -78,8 +82,12 @@ class WrittenChunk:
 def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool]) -> Asked:
     """``inverse_frequency`` is the weight of a term; pairs that the corpus lacks weigh nothing."""
     accented = syllables(question)
-    folded = syllables(fold(question))
-    words = {word: inverse_frequency(word) for word in folded}
+    folded = [fold(word) for word in accented]
+    words = {
+        bare: inverse_frequency(bare)
+        for word, bare in zip(accented, folded, strict=True)
+        if word not in INTERROGATIVES
+    }
     pairs = {
         pair: inverse_frequency("_".join(pair))
         for pair in pairwise(folded)
@@ -88,11 +96,12 @@ def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool])
     return Asked(
         words=words,
         pairs=pairs,
-        accented=frozenset(accented),
+        accented=frozenset(accented) - INTERROGATIVES,
         accented_pairs=frozenset(pairwise(accented)),
         digits=frozenset(word for word in words if word[0].isdigit()),
         spoken=frozenset(question.lower().split()),
         kind=kind_of(question),
+        unit=counted(question),
         word_weight=sum(words.values()) or 1.0,
         pair_weight=sum(pairs.values()) or 1.0,
     )
@@ -145,7 +154,7 @@ def chunk_features(
     title = len(chunk.title & asked.words.keys()) / (len(chunk.title) or 1)
     found = asked.digits & chunk.body.words
     numbers = len(found) / len(asked.digits) if asked.digits else 0.5
-    answer = holds_answer(chunk.texts[best], asked.kind, set(asked.spoken))
+    answer = holds_answer(chunk.texts[best], asked.kind, asked.spoken)
     return [
         float(cosines[best]),
         pair_cosine,
@@ -164,7 +173,7 @@ def chunk_features(
 
 
 def _accented_share(asked: Asked, chunk: WrittenChunk) -> float:
-    hits = (asked.words[fold(word)] for word in asked.accented & chunk.accented.words)
+    hits = (asked.words.get(fold(word), 0.0) for word in asked.accented & chunk.accented.words)
     return sum(hits) / asked.word_weight
 
 

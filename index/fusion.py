@@ -28,14 +28,14 @@ def coarse(cosines: Floats, lexical: Floats) -> Floats:
     """One score a candidate; ``cosines`` and ``lexical`` (BM25, 0 where nothing matched)."""
     top, usual = cosines.max(), cosines.mean()
     dense = (cosines - usual) / np.float32(max(float(top - usual), 1e-6))
-    return np.float32(_DENSE_SHARE) * dense + np.float32(1 - _DENSE_SHARE) * relative(lexical)
+    mixed = _DENSE_SHARE * dense + (1 - _DENSE_SHARE) * relative(lexical)
+    return np.asarray(mixed, np.float32)
 
 
 def relative(lexical: Floats) -> Floats:
     """``lexical`` over its highest; all 0 where nothing matched."""
-    highest = np.float32(max(float(lexical.max(initial=0.0)), 1e-6))
-    share: Floats = (lexical / highest).astype(np.float32)
-    return share
+    highest = max(float(lexical.max(initial=0.0)), 1e-6)
+    return np.asarray(lexical / np.float32(highest), np.float32)
 
 
 @lru_cache(maxsize=1)

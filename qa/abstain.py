@@ -8,10 +8,11 @@ shares only names and numbers with the article, and only those are held against 
 
 from __future__ import annotations
 
-import re
+from itertools import pairwise
 
 from index.features import Asked, coverage
 from index.text.accents import is_foreign
+from index.text.mentions import names
 from index.text.syllables import fold, syllables
 from index.types import SearchResult
 from qa.evidence import NAMES as SENTENCE_NAMES
@@ -23,36 +24,41 @@ NAMES = (
     "coverage",
     "article_coverage",
     "missing",
+    "names",
     "digits",
     "answer_type",
+    "counted",
     "year",
     "score",
     "lead",
     "foreign",
     "unmet",
 )
-_TRANSFERS = re.compile(r"\d|^[^\W\d_a-z]")
+_USUAL_COVERAGE, _USUAL_ARTICLE_COVERAGE = 0.6, 0.8
 
 
 def signs(asked: Asked, result: SearchResult, best: Evidence) -> tuple[float, ...]:
     """The numbers named by ``NAMES`` for the sentence that would be answered with."""
     foreign = is_foreign(result.understood)
-    known = _transferable(asked, result.understood) if foreign else asked
     article = best.article
-    written = frozenset(syllables(fold(f"{article.title} {article.text}")))
+    units = syllables(fold(f"{article.title} {article.source or ''} {article.text}"))
+    written, together = frozenset(units), frozenset(pairwise(units))
     sentence = frozenset(syllables(fold(best.text)))
     named = dict(zip(SENTENCE_NAMES, best.features, strict=True))
-    missing = [weight for word, weight in known.words.items() if word not in written]
+    missing = [weight for word, weight in asked.words.items() if word not in written]
     heaviest = max(asked.words.values(), default=1.0) or 1.0
-    digits = [word in written for word in known.digits]
+    digits = [word in written for word in asked.digits]
+    together_named = [pair in together for pair in _named_pairs(result.understood)]
     hits = result.hits
     return (
         best.cosine,
-        coverage(known, sentence) if known.words else 0.7,
-        coverage(known, written) if known.words else 0.9,
-        max(missing, default=0.0) / heaviest,
-        sum(digits) / len(digits) if digits else 1.0,
+        _USUAL_COVERAGE if foreign else coverage(asked, sentence),
+        _USUAL_ARTICLE_COVERAGE if foreign else coverage(asked, written),
+        0.0 if foreign else max(missing, default=0.0) / heaviest,
+        _share(together_named),
+        _share(digits),
         named["answer_type"],
+        named["counted"],
         named["year"],
         hits[0].score,
         hits[0].score - hits[1].score if len(hits) > 1 else 1.0,
@@ -61,29 +67,20 @@ def signs(asked: Asked, result: SearchResult, best: Evidence) -> tuple[float, ..
     )
 
 
+def _share(found: list[bool]) -> float:
+    return sum(found) / len(found) if found else 1.0
+
+
+def _named_pairs(question: str) -> list[tuple[str, str]]:
+    """Neighbours in names of Vietnamese syllables: what an article about them writes as well."""
+    return [
+        pair
+        for name in names(question)
+        for pair in pairwise(syllables(fold(name)))
+        if not any(is_foreign(unit) for unit in pair)
+    ]
+
+
 def confidence(asked: Asked, result: SearchResult, best: Evidence) -> float:
     """The probability, 0 to 1, that ``best`` answers the question."""
     return probability(fitted().doubt.score(NAMES, signs(asked, result, best)))
-
-
-def _transferable(asked: Asked, question: str) -> Asked:
-    """``asked`` reduced to the names and numbers that a translation keeps."""
-    tokens = question.split()
-    kept = {
-        unit
-        for place, token in enumerate(tokens)
-        if place and _TRANSFERS.search(token)
-        for unit in syllables(fold(token))
-    }
-    words = {word: weight for word, weight in asked.words.items() if word in kept}
-    return Asked(
-        words=words,
-        pairs={},
-        accented=asked.accented,
-        accented_pairs=asked.accented_pairs,
-        digits=asked.digits,
-        spoken=asked.spoken,
-        kind=asked.kind,
-        word_weight=sum(words.values()) or 1.0,
-        pair_weight=1.0,
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.features import Asked, coverage, pair_coverage
-from index.text.mentions import holds_answer
+from index.text.mentions import counts, holds_answer
 from index.text.syllables import fold, syllables
 from index.types import Article, Hit
 
@@ -21,6 +21,7 @@ NAMES = (
     "pair_coverage",
     "context_coverage",
     "answer_type",
+    "counted",
     "year",
     "hit",
     "rank",
@@ -66,7 +67,7 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
         units = syllables(fold(sentence))
         around = hit.sentences[max(0, i - 1)]
         context = units + syllables(fold(text[around.start : around.end] + " " + hit.article.title))
-        answer = holds_answer(sentence, asked.kind, set(asked.spoken))
+        answer = holds_answer(sentence, asked.kind, asked.spoken)
         out.append(
             Evidence(
                 article=hit.article,
@@ -79,7 +80,8 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
                     coverage(asked, frozenset(units)),
                     pair_coverage(asked, frozenset(pairwise(units))),
                     coverage(asked, frozenset(context)),
-                    0.0 if answer is None else (1.0 if answer else -1.0),
+                    0.0 if answer is None else _sign(answer),
+                    _sign(bool(counts(sentence, asked.unit))) if asked.unit else 0.0,
                     _year_match(years, heard[i]),
                     behind,
                     float(rank),
@@ -88,6 +90,10 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
             )
         )
     return out
+
+
+def _sign(holds: bool) -> float:
+    return 1.0 if holds else -1.0
 
 
 def _years_in_effect(hit: Hit) -> list[set[str]]:

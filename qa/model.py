@@ -1,7 +1,7 @@
 """The fitted numbers of the answering layer: weights of sentences and of the doubt to abstain.
 
-They come from `eval/fit_answers.py`, which fits them on ViQuAD's train split; answers.json also says
-on what, and at which probability the system answers.
+They come from `eval/fit_answers.py`, which fits them on the train split of ViQuAD; answers.json
+says on what, and at which probability the system answers.
 """
 
 from __future__ import annotations

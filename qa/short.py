@@ -9,23 +9,14 @@ import re
 from collections.abc import Callable
 
 from index.text.dates import date_mentions
-from index.text.mentions import names
-from index.text.questions import Kind, kind_of
+from index.text.mentions import counts, names, numbers, people
+from index.text.questions import Kind, counted, kind_of
 from index.text.syllables import fold, syllables
 
-_NUMBER = re.compile(
-    r"(?:(?:gần|hơn|khoảng|trên|dưới|tới|đến|ít nhất|xấp xỉ)\s+)?"
-    r"\d+(?:[.,]\d+)*(?:\s?%|\s+(?:triệu|tỷ|tỉ|nghìn|ngàn)(?:\s+(?:đồng|USD|người))?)?",
+_BEFORE = re.compile(r"(?:gần|hơn|khoảng|trên|dưới|tới|ít nhất|xấp xỉ|chừng)\s+$", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"\s?%|\s+(?:triệu|tỷ|tỉ|nghìn|ngàn)(?:\s+(?:đồng|USD))?|\s+(?:đồng|USD|km|m|ha|tấn|kg)\b",
     re.IGNORECASE,
-)
-_PLAIN = re.compile(r"\d+(?:[.,]\d+)*")
-_AFTER_HOW_MANY = re.compile(r"(?:bao nhiêu|mấy|how many|how much)\s+(\w+(?:\s+\w+)?)", re.I)
-_HEADS = frozenset(
-    """
-    ban bộ sở ủy hội công trường đài báo viện cục tổng liên mặt đảng quốc nhà văn phòng trung tâm
-    đại học đoàn quân tòa phòng cơ ubnd hđnd mttq thành tỉnh huyện xã quận phường thị nghị quyết
-    quyết định luật năm tháng ngày ảnh đồng ông bà anh chị theo tại sáng chiều tối trong ngoài
-    """.split()
 )
 _PLACE = re.compile(r"(?:\bở|\btại|\bđến|\btừ|\btỉnh|\bthành phố|\bhuyện|\bxã|\bquận|\bphường)\s+$")
 
@@ -41,26 +32,17 @@ def short_answer(question: str, sentence: str) -> str | None:
 
 
 def _counts(question: str, sentence: str) -> list[str]:
-    """Numbers, those in front of the thing that is counted first and alone."""
-    days = [(m.start, m.end) for m in date_mentions(sentence)]
-    found = [
-        m
-        for m in _NUMBER.finditer(sentence)
-        if not any(a <= m.start() < b or a < m.end() <= b for a, b in days)
+    """The numbers in front of what is counted, else all numbers, as the sentence puts them."""
+    found = counts(sentence, counted(question)) or numbers(sentence)
+    return [_number_phrase(sentence, match) for match in found]
+
+
+def _number_phrase(sentence: str, match: re.Match[str]) -> str:
+    before = _BEFORE.search(sentence[: match.start()])
+    behind = _BEHIND.match(sentence, match.end())
+    return sentence[
+        before.start() if before else match.start() : behind.end() if behind else match.end()
     ]
-    counted = _AFTER_HOW_MANY.search(question)
-    if counted:
-        wanted = syllables(fold(counted.group(1)))
-        for length in (2, 1):
-            unit = wanted[:length]
-            near = [
-                m
-                for m in found
-                if syllables(fold(sentence[m.end() : m.end() + 30]))[: len(unit)] == unit
-            ]
-            if near:
-                return [m.group().strip() for m in near]
-    return [m.group().strip() for m in found if _PLAIN.search(m.group())]
 
 
 def _days(question: str, sentence: str) -> list[str]:
@@ -68,20 +50,11 @@ def _days(question: str, sentence: str) -> list[str]:
 
 
 def _people(question: str, sentence: str) -> list[str]:
-    return [name.rstrip(".") for name in names(sentence) if _is_person(name)]
-
-
-def _is_person(name: str) -> bool:
-    words = name.split()
-    return 2 <= len(words) <= 4 and words[0].lower() not in _HEADS
+    return people(sentence)
 
 
 def _places(question: str, sentence: str) -> list[str]:
-    return [
-        name.rstrip(".")
-        for name in names(sentence)
-        if _PLACE.search(sentence[: sentence.index(name)])
-    ]
+    return [name for name in names(sentence) if _PLACE.search(sentence[: sentence.index(name)])]
 
 
 _FINDERS: dict[Kind, Callable[[str, str], list[str]]] = {

@@ -35,6 +35,8 @@ BOUNDARY = "."
 _MARKED = 0.78
 _SLIP = 1e-3
 _FOREIGN = 0.34
+# Syllables in a passage of news.
+_PASSAGE = 200
 # Weight of the unigram model in a bigram's estimate (times Witten and Bell's); how many counts of
 # the table a document of the corpus is worth.
 _SMOOTHING = 3.0
@@ -156,6 +158,17 @@ def restore(
         end = token.end()
     text = "".join(parts) + question[end:]
     return Restoration(text, changed=text != question)
+
+
+def usual_share(term: str) -> float:
+    """The share of news passages that hold a folded syllable, or two joined by ``_``; 0 to 1."""
+    table = packaged_table()
+    forms = [table.candidates.get(unit, ()) for unit in term.split("_")]
+    if len(forms) == 1:
+        count = float(table.singles(list(forms[0])).sum())
+    else:
+        count = float(table.pairs(list(forms[0]), list(forms[1])).sum())
+    return 1 - math.exp(-count * _PASSAGE / float(table.counts.sum()))
 
 
 def is_foreign(question: str) -> bool:

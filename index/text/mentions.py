@@ -5,39 +5,87 @@ from __future__ import annotations
 import re
 
 from index.text.questions import Kind
+from index.text.syllables import fold, syllables
 
 _UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠ-Ỹ"
-_NAME = re.compile(rf"[{_UPPER}][\w’'.-]*(?:\s+[{_UPPER}][\w’'.-]*)*")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:\s?%)?")
+_NAME = re.compile(rf"[{_UPPER}][\w’'-]*(?:\s+[{_UPPER}][\w’'-]*)*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SPELLED = re.compile(
-    r"\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|tỷ|tỉ|vài|nửa)\b", re.I
-)
-_DAY = re.compile(
-    r"\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?|\b(?:1\d{3}|20\d\d)\b"
-    r"|\b(?:ngày|tháng|năm|thế kỷ|thập niên|mùa|quý)\s+\w+|\d{1,2}(?:h|g|:)\d{0,2}",
+    r"\b(?:một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|tỷ|tỉ|vài|nửa)\b",
     re.IGNORECASE,
 )
+_DAY = re.compile(
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?(?!\d)|\b(?:1\d{3}|20\d\d)\b"
+    r"|\b(?:ngày|tháng|năm|thế kỷ|thập niên|mùa|quý)\s+(?:\d+|[IVX]+)\b|\d{1,2}(?:h|g|:)\d{0,2}",
+    re.IGNORECASE,
+)
+# What begins with these is an office, a place or a day, not a person.
+_HEADS = frozenset(
+    """
+    ban bộ sở ủy hội công trường đài báo viện cục tổng liên mặt đảng quốc nhà văn phòng trung tâm
+    đại học đoàn quân tòa cơ ubnd hđnd mttq thành tỉnh huyện xã quận phường thị nghị quyết định
+    luật năm tháng ngày ảnh đồng theo tại sáng chiều tối trong ngoài việt nam hà
+    phó bí chủ trưởng giám ủy dự các những một khi để với và trên từ đến sau trước
+    """.split()
+)
 
 
-def names(sentence: str) -> list[str]:
-    """Runs of capitalised words; the first word of the sentence counts like any other."""
-    return _NAME.findall(sentence)
+def names(text: str) -> list[str]:
+    """Runs of capitalised words; the first word of a sentence counts like any other."""
+    return _NAME.findall(text)
 
 
-def numbers(sentence: str) -> list[str]:
-    return _NUMBER.findall(sentence)
+def people(text: str) -> list[str]:
+    """Names of two to four words that do not begin like an office or a place."""
+    return [name for name in names(text) if _is_person(name)]
 
 
-def holds_answer(sentence: str, kind: Kind, asked: set[str]) -> bool | None:
+def _is_person(name: str) -> bool:
+    words = name.split()
+    return 2 <= len(words) <= 4 and words[0].lower() not in _HEADS and len(words[0]) > 1
+
+
+def numbers(text: str) -> list[re.Match[str]]:
+    """Numbers that are not part of a day or a year."""
+    days = [match.span() for match in _DAY.finditer(text)]
+    return [
+        match
+        for match in _NUMBER.finditer(text)
+        if not any(start <= match.start() < end for start, end in days)
+    ]
+
+
+def counts(text: str, unit: tuple[str, ...]) -> list[re.Match[str]]:
+    """The numbers in front of ``unit`` (folded syllables), its longer match first."""
+    for length in range(len(unit), 0, -1):
+        wanted = list(unit[:length])
+        near = [
+            match
+            for match in numbers(text)
+            if _follows(wanted, syllables(fold(text[match.end() : match.end() + 40]))[: length + 2])
+        ]
+        if near:
+            return near
+    return []
+
+
+def _follows(wanted: list[str], units: list[str]) -> bool:
+    size = len(wanted)
+    return any(units[i : i + size] == wanted for i in range(len(units) - size + 1))
+
+
+def holds_answer(sentence: str, kind: Kind, asked: frozenset[str]) -> bool | None:
     """Whether ``sentence`` holds something of the ``kind`` that the question does not say itself.
 
     ``asked`` are the lower-cased words of the question. None where the kind has no such sign.
     """
     if kind is Kind.HOW_MANY:
-        new = any(n not in asked for n in numbers(sentence))
+        new = any(match.group() not in asked for match in numbers(sentence))
         return new or bool(_SPELLED.search(sentence))
     if kind is Kind.WHEN:
-        return any(not set(d.lower().split()) <= asked for d in _DAY.findall(sentence))
-    if kind in (Kind.WHO, Kind.WHERE):
-        return any(not set(n.lower().split()) <= asked for n in names(sentence[1:]))
+        return any(not asked.issuperset(d.lower().split()) for d in _DAY.findall(sentence))
+    if kind is Kind.WHO:
+        return any(not asked.issuperset(n.lower().split()) for n in people(sentence))
+    if kind is Kind.WHERE:
+        return any(not asked.issuperset(n.lower().split()) for n in names(sentence[1:]))
     return None

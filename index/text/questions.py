@@ -51,6 +51,18 @@ _PATTERNS = (
         "|(?:what|which) (?:city|country|province|place|town|state|district)",
     ),
 )
+INTERROGATIVES = frozenset(
+    """
+    ai gì nào đâu mấy bao nhiêu sao thế là bị được những có không hay vậy
+    who whom whose what when where which why how many much did do does is are was were the a an of
+    in on at to for by and or with from that this it its has have had be been
+    """.split()
+)
+"""Words, accents kept, that ask or bind: nothing is found by them."""
+
+_COUNTED = re.compile(
+    r"\b(?:bao nhiêu|mấy|how many|how much)\s+([^\W\d_]+(?:\s+[^\W\d_]+)?)", re.IGNORECASE
+)
 _COMPILED = tuple((kind, re.compile(f" (?:{pattern}) ")) for kind, pattern in _PATTERNS)
 
 
@@ -62,3 +74,22 @@ def kind_of(question: str) -> Kind:
         if pattern.search(text):
             return kind
     return Kind.OTHER
+
+
+def counted(question: str) -> tuple[str, ...]:
+    """The folded one or two syllables behind "bao nhiêu": what is counted; () if nothing is."""
+    match = _COUNTED.search(question)
+    return tuple(syllables(fold(match.group(1)))) if match else ()
+
+
+_PUBLICATION = re.compile(
+    r"\b(?:bài|tin|báo)\b.*\b(?:đăng|xuất bản|phát hành)\b"
+    r"|\b(?:đăng|xuất bản)\s+(?:tải\s+)?(?:tin|bài|báo)\b"
+    r"|\b(?:article|story|news)\b.*\b(?:published|posted)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_publication_day(question: str) -> bool:
+    """Whether the question is about the day on which an article came out."""
+    return kind_of(question) is Kind.WHEN and bool(_PUBLICATION.search(question))

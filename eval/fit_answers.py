@@ -1,0 +1,135 @@
+"""Fits the choice of sentences and the doubt to abstain (qa/answers.json).
+
+    python -m eval.fit_answers BEIR_FOLDER --index DIR [--split train] [-n 3000]
+
+A sentence is right when it is from the gold article and holds the answer. For the doubt every
+question is asked three times: of the whole corpus, of the corpus without its passage (a near miss:
+its neighbours are still there), and without any passage of that title (nothing about it). What
+remains is right when its best sentence holds the answer. The first two thirds of the questions fit,
+the last third sets the threshold; report on another split than either.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from eval.datasets import read_dataset
+from eval.listwise import Example, fit
+from eval.types import Question
+from index.corpus import Floats, Mask, NewsIndex
+from index.encoders.registry import open_encoder
+from index.features import Asked
+from index.types import Filters, SearchResult
+from qa import abstain, evidence
+from qa.evidence import Evidence, gather
+from qa.model import FITTED, Linear, probability
+
+# What ViQuAD cannot show, set by hand: its articles have no dates and its questions one language.
+BY_HAND = {"foreign": 0.6, "unmet": -2.0}
+_HITS = 10
+# The share of answerable questions, answered rightly, that the threshold lets through.
+_KEPT = 0.85
+
+
+class Trial:
+    """One question of one corpus: the sentences that were found and which of them are right."""
+
+    def __init__(
+        self, index: NewsIndex, question: Question, vector: Floats, allowed: Mask | None
+    ) -> None:
+        self.asked: Asked = index.asked(question.text)
+        hits = index.hits(question.text, vector, allowed, _HITS)
+        self.result = SearchResult(question.text, question.text, Filters(), hits)
+        self.sentences: list[Evidence] = gather(question.text, self.asked, hits)
+        self.right = np.array([_holds(one, question) for one in self.sentences], bool)
+
+    def best(self, chooser: Linear) -> int:
+        return int(
+            np.argmax([chooser.score(evidence.NAMES, one.features) for one in self.sentences])
+        )
+
+
+def _holds(sentence: Evidence, question: Question) -> bool:
+    text = sentence.text.lower()
+    return any(answer.lower() in text for answer in question.answers)
+
+
+def trials(index: NewsIndex, questions: list[Question]) -> Iterator[tuple[Trial, bool]]:
+    """Every question thrice, and whether its own passage was there."""
+    titles: dict[str, list[int]] = {}
+    for row, article in enumerate(index.snapshot.articles()):
+        titles.setdefault(article.title, []).append(row)
+    for question in questions:
+        vector = index.encoder.encode_queries([question.text])[0]
+        gold = index.snapshot.find(question.gold[0].article_id)
+        if gold is None:
+            continue
+        yield Trial(index, question, vector, None), True
+        for hidden in ([gold], titles[index.snapshot.article(gold).title]):
+            allowed = index.snapshot.alive.copy()
+            allowed[hidden] = False
+            yield Trial(index, question, vector, allowed), False
+
+
+def fit_doubt(
+    rows: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]
+) -> tuple[dict[str, float], float]:
+    """Logistic regression in the units of the signs; signs that never vary get no weight."""
+    from sklearn.linear_model import LogisticRegression
+
+    scale = rows.std(axis=0)
+    scale[scale == 0] = 1.0
+    model = LogisticRegression(C=1.0, max_iter=2000).fit(rows / scale, right)
+    weights = dict(zip(abstain.NAMES, (model.coef_[0] / scale).tolist(), strict=True))
+    return weights | BY_HAND, float(model.intercept_[0])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--split", default="train")
+    parser.add_argument("-n", type=int, default=3000)
+    options = parser.parse_args()
+    pool = read_dataset(options.dataset, options.split).questions
+    pool = tuple(q for q in pool if q.gold and q.answers)
+    chosen = random.Random(11).sample(pool, min(options.n, len(pool)))
+    index = NewsIndex.open(options.index, open_encoder(None))
+    tried = [(trial, whole) for trial, whole in trials(index, chosen) if trial.sentences]
+    lists: list[Example] = [
+        (np.array([one.features for one in trial.sentences], np.float32), trial.right)
+        for trial, whole in tried
+        if whole and trial.right.any() and not trial.right.all()
+    ]
+    chooser = Linear(fit(lists, evidence.NAMES), 0.0)
+    rows, right = [], []
+    for trial, whole in tried:
+        best = trial.best(chooser)
+        if whole or not trial.right[best]:
+            rows.append(abstain.signs(trial.asked, trial.result, trial.sentences[best]))
+            right.append(bool(trial.right[best]))
+    table, labels = np.array(rows, np.float64), np.array(right)
+    fitting = 2 * len(table) // 3
+    weights, bias = fit_doubt(table[:fitting], labels[:fitting])
+    doubt = Linear(weights, bias)
+    held = [probability(doubt.score(abstain.NAMES, tuple(r))) for r in table[fitting:]]
+    sure = np.array(held)[labels[fitting:]]
+    report = {
+        "fitted_on": f"{options.dataset.name}, {options.split}, {len(chosen)} questions",
+        "sentence": {"weights": chooser.weights, "bias": 0.0},
+        "doubt": {"weights": {k: round(v, 4) for k, v in weights.items()}, "bias": round(bias, 4)},
+        "threshold": round(float(np.quantile(sure, 1 - _KEPT)), 3),
+    }
+    FITTED.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(json.dumps(report, indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

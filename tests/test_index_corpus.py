@@ -1,0 +1,134 @@
+"""Search over a small real index: the right article first, filters exact, periods read."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from index.build import index_articles
+from index.corpus import LONGEST_QUESTION, NewsIndex
+from index.encoders import Encoder
+from index.errors import QuestionRejected
+from index.types import Article, Filters
+
+ARTICLES = [
+    Article(
+        id="cau",
+        title="Khánh thành cầu Bến Thủy 3",
+        text="Sáng 5/3, cầu Bến Thủy 3 được khánh thành.\nCầu dài 1.200 m, vốn 980 tỷ đồng.",
+        source="Báo Miền Trung",
+        published=date(2024, 3, 5),
+        digest="1",
+    ),
+    Article(
+        id="truong",
+        title="Trường Lê Lợi đón học sinh mới",
+        text="Trường tiểu học Lê Lợi đón 320 học sinh lớp một.\nHiệu trưởng là bà Trần Thu Hằng.",
+        source="Giáo dục hôm nay",
+        published=date(2024, 9, 4),
+        digest="2",
+    ),
+    Article(
+        id="ca-phe",
+        title="Giá cà phê Đắk Lắk lập đỉnh",
+        text="Giá cà phê nhân tại Đắk Lắk đạt 131.000 đồng mỗi kg.\nNông dân chưa vội bán.",
+        source="Báo Miền Trung",
+        published=date(2024, 4, 25),
+        digest="3",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> NewsIndex:
+    folder: Path = tmp_path_factory.mktemp("news")
+    index_articles(ARTICLES, folder, encoder)
+    return NewsIndex.open(folder, encoder)
+
+
+@pytest.mark.parametrize(
+    ("question", "article"),
+    [
+        ("Cầu Bến Thủy 3 dài bao nhiêu?", "cau"),
+        ("cau ben thuy 3 dai bao nhieu", "cau"),
+        ("Who is the headmistress of Lê Lợi primary school?", "truong"),
+        ("gia ca phe dak lak", "ca-phe"),
+    ],
+)
+def test_the_right_article_is_first_and_once(
+    news: NewsIndex, question: str, article: str
+) -> None:
+    hits = news.search(question).hits
+    assert hits[0].article.id == article
+    assert len({hit.article.id for hit in hits}) == len(hits)
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+
+
+def test_what_was_understood_is_told(news: NewsIndex) -> None:
+    result = news.search("truong le loi don bao nhieu hoc sinh")
+    assert result.understood == "trường lê lợi đón bao nhiêu học sinh"
+    as_typed = news.search("truong le loi don bao nhieu hoc sinh", restore_accents=False)
+    assert as_typed.understood == as_typed.question
+
+
+def test_sentences_and_chunks_are_slices_of_the_article(news: NewsIndex) -> None:
+    for hit in news.search("giá cà phê").hits:
+        assert hit.chunk.text == hit.article.text[hit.chunk.start : hit.chunk.end]
+        lines = [hit.article.text[s.start : s.end] for s in hit.sentences]
+        assert " ".join(lines).split() == hit.article.text.split()
+
+
+def test_filters_leave_only_what_passes(news: NewsIndex) -> None:
+    by_source = news.search("giá cà phê", Filters(sources=("Giáo dục hôm nay",)))
+    assert [hit.article.id for hit in by_source.hits] == ["truong"]
+    by_day = news.search("học sinh", Filters(since=date(2024, 4, 1), until=date(2024, 4, 30)))
+    assert [hit.article.id for hit in by_day.hits] == ["ca-phe"]
+    by_article = news.search("học sinh", Filters(articles=("cau",)))
+    assert [hit.article.id for hit in by_article.hits] == ["cau"]
+    assert not news.search("học sinh", Filters(sources=("không có",))).hits
+
+
+def test_a_period_of_the_question_is_a_filter(news: NewsIndex) -> None:
+    result = news.search("tuần trước có tin gì", as_of=date(2024, 5, 1))
+    assert [hit.article.id for hit in result.hits] == ["ca-phe"]
+    assert result.filters.since == date(2024, 4, 22)
+    assert result.unmet is None
+
+
+def test_a_period_without_articles_filters_nothing_and_is_told(news: NewsIndex) -> None:
+    result = news.search("hôm nay giá cà phê bao nhiêu", as_of=date(2024, 8, 8))
+    assert result.hits[0].article.id == "ca-phe"
+    assert result.unmet is not None
+    assert result.unmet.since == date(2024, 8, 8)
+
+
+def test_as_of_hides_what_came_later(news: NewsIndex) -> None:
+    found = {hit.article.id for hit in news.search("học sinh", as_of=date(2024, 4, 30)).hits}
+    assert found == {"cau", "ca-phe"}
+
+
+def test_why_names_the_parts_of_the_score(news: NewsIndex) -> None:
+    why = news.search("Giá cà phê Đắk Lắk").hits[0].why
+    assert {"ca", "phe", "dak", "lak"} <= set(why.terms)
+    assert why.lexical > 0
+    assert 0.8 < why.dense <= 1
+    assert dict(why.features)["coverage"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("question", ["", "  \n ", "\u200b\u202e"])
+def test_an_empty_question_is_refused(news: NewsIndex, question: str) -> None:
+    with pytest.raises(QuestionRejected, match="empty"):
+        news.search(question)
+
+
+def test_an_over_long_question_is_refused(news: NewsIndex) -> None:
+    assert news.search("cầu " * (LONGEST_QUESTION // 4)).hits
+    with pytest.raises(QuestionRejected, match="4,001"):
+        news.search("x" * (LONGEST_QUESTION + 1))
+
+
+@pytest.mark.parametrize("question", ["a", "là và của", "🙂🙂", "Привет 世界 ca phe", "?!"])
+def test_odd_questions_are_searched(news: NewsIndex, question: str) -> None:
+    assert len(news.search(question).hits) == len(ARTICLES)
