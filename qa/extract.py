@@ -32,7 +32,7 @@ def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
         question=question,
         outcome=Outcome.ANSWERED,
         claims=_claims(chosen),
-        short=short_answer(result.understood, chosen[0].text),
+        short=short_answer(result.understood, chosen[0].text, chosen[0].article.published),
         hits=result.hits,
         nearest=_nearest(result.hits),
         understood=understood,

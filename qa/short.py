@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from index.text.dates import date_mentions
 from index.text.mentions import counts, names, numbers, people
@@ -21,9 +22,15 @@ _BEHIND = re.compile(
 _PLACE = re.compile(r"(?:\bở|\btại|\bđến|\btừ|\btỉnh|\bthành phố|\bhuyện|\bxã|\bquận|\bphường)\s+$")
 
 
-def short_answer(question: str, sentence: str) -> str | None:
-    """The one thing in ``sentence`` that the question asks for, verbatim; None if not certain."""
-    finder = _FINDERS.get(kind_of(question))
+def short_answer(question: str, sentence: str, published: date | None = None) -> str | None:
+    """The one thing in ``sentence`` that the question asks for, verbatim; None if not certain.
+
+    To a question about the day an article came out, ``published`` is the answer.
+    """
+    kind = kind_of(question)
+    if kind is Kind.PUBLISHED and published:
+        return f"{published.day}/{published.month}/{published.year}"
+    finder = _FINDERS.get(kind)
     if finder is None:
         return None
     asked = set(syllables(fold(question)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from qa.short import short_answer
@@ -35,3 +37,9 @@ from qa.short import short_answer
 )
 def test_short_answers(question: str, sentence: str, short: str | None) -> None:
     assert short_answer(question, sentence) == short
+
+
+def test_the_day_of_publication_answers_when_an_article_came_out() -> None:
+    question = "Bài về lễ hội được đăng ngày nào?"
+    assert short_answer(question, "Lễ hội rất đông.", date(2024, 6, 21)) == "21/6/2024"
+    assert short_answer(question, "Lễ hội rất đông.", None) is None

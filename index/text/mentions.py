@@ -7,7 +7,8 @@ import re
 from index.text.questions import Kind
 from index.text.syllables import fold, syllables
 
-_UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠ-Ỹ"
+# Capitals and small letters alternate in Vietnamese's part of Unicode, so no range will do.
+_UPPER = "".join(filter(str.isupper, map(chr, range(0x41, 0x1EFA))))
 _NAME = re.compile(rf"[{_UPPER}][\w’'-]*(?:\s+[{_UPPER}][\w’'-]*)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SPELLED = re.compile(

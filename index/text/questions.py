@@ -15,6 +15,7 @@ class Kind(StrEnum):
     WHO = "who"
     WHERE = "where"
     WHY = "why"
+    PUBLISHED = "published"
     SUMMARY = "summary"
     OTHER = "other"
 
@@ -22,6 +23,12 @@ class Kind(StrEnum):
 # Matched against folded syllables between blanks, so that "ai" is never found inside a word.
 _PATTERNS = (
     (Kind.SUMMARY, "tom tat|tom luoc|summari[sz]e|summary|tong hop tin"),
+    (
+        Kind.PUBLISHED,
+        "(?:bai|tin|bao) .*(?:dang|xuat ban|phat hanh) .*(?:nao|khi|luc|hom|bao gio)"
+        "|(?:dang|xuat ban) (?:tai )?(?:tin|bai|bao) .*(?:nao|khi|luc|hom|bao gio)"
+        "|(?:article|story|news) .*(?:published|posted)",
+    ),
     (
         Kind.HOW_MANY,
         "bao nhieu|may (?:nguoi|cai|con|lan|tinh|huyen|xa|nam|thang|ngay|gio|phut|giai|doi|tran|ban"
@@ -80,16 +87,3 @@ def counted(question: str) -> tuple[str, ...]:
     """The folded one or two syllables behind "bao nhiêu": what is counted; () if nothing is."""
     match = _COUNTED.search(question)
     return tuple(syllables(fold(match.group(1)))) if match else ()
-
-
-_PUBLICATION = re.compile(
-    r"\b(?:bài|tin|báo)\b.*\b(?:đăng|xuất bản|phát hành)\b"
-    r"|\b(?:đăng|xuất bản)\s+(?:tải\s+)?(?:tin|bài|báo)\b"
-    r"|\b(?:article|story|news)\b.*\b(?:published|posted)\b",
-    re.IGNORECASE,
-)
-
-
-def asks_publication_day(question: str) -> bool:
-    """Whether the question is about the day on which an article came out."""
-    return kind_of(question) is Kind.WHEN and bool(_PUBLICATION.search(question))
