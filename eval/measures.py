@@ -17,6 +17,11 @@ from index.errors import SettingsError
 
 DEFAULT = ("R@1", "R@5", "R@10", "RR@10", "nDCG@10")
 
+ONCE = "Once@5"
+"""Ours: 1 unless gold stands in two of the first five hits, so that one story is told twice."""
+
+_FIRST_HITS = 5
+
 PerQuestion = dict[str, float]
 """Question id -> value."""
 
@@ -59,6 +64,17 @@ def retrieval_scores(run: Run, names: Sequence[str] = DEFAULT) -> dict[str, PerQ
     rankings = {r.question.id: dict(places) for r in scored if (places := ranking(r))}
     for metric in ir_measures.iter_calc(measures, qrels, rankings):
         scores[str(metric.measure)][metric.query_id] = float(metric.value)
+    return scores
+
+
+def told_once(run: Run) -> PerQuestion:
+    """``ONCE`` for the questions with several gold articles, which are taken for one story."""
+    scores: PerQuestion = {}
+    for result in run.results:
+        gold = {judgment.article_id for judgment in result.question.gold if judgment.grade > 0}
+        hits = ({hit.article_id, *hit.also} for hit in result.found[:_FIRST_HITS])
+        if len(gold) > 1:
+            scores[result.question.id] = float(sum(bool(gold & told) for told in hits) <= 1)
     return scores
 
 

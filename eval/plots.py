@@ -53,11 +53,13 @@ def rank_shares(run: Run) -> list[float]:
 def latency_curve(runs: Mapping[str, Run]) -> str:
     """The share of searches that are done within so many milliseconds."""
     figure, axes = _figure("milliseconds", "share of the searches done")
+    longest = 0.0
     for name, run in runs.items():
         times = np.sort([result.seconds * 1000 for result in run.results if result.seconds])
         if len(times):
             axes.step(times, np.arange(1, len(times) + 1) / len(times), where="post", label=name)
-            axes.set_xlim(0, max(axes.get_xlim()[1], float(np.percentile(times, 99)) * 1.2))
+            longest = max(longest, float(np.percentile(times, 99)))
+    axes.set_xlim(0, longest * 1.2 or 1.0)
     return _svg(figure, axes, "Time of a search")
 
 

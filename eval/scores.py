@@ -9,7 +9,16 @@ import numpy as np
 from eval.answers import NAMES as ANSWER_MEASURES
 from eval.answers import answer_scores
 from eval.compare import Interval, intervals
-from eval.measures import DEFAULT, PerQuestion, aggregate, is_sum, parse, retrieval_scores
+from eval.measures import (
+    DEFAULT,
+    ONCE,
+    PerQuestion,
+    aggregate,
+    is_sum,
+    parse,
+    retrieval_scores,
+    told_once,
+)
 from eval.types import Run
 
 _DRAWS = 2_000  # bounds of an interval are then right to about a hundredth of its width
@@ -21,19 +30,20 @@ def scores(run: Run, names: Sequence[str] = ()) -> dict[str, PerQuestion]:
     A measure that applies to no question of the run is left out.
     Raises SettingsError for a name that nobody knows.
     """
-    ranking = [name for name in names if name not in ANSWER_MEASURES]
+    ranking = [name for name in names if name not in (*ANSWER_MEASURES, ONCE)]
     wanted = [name for name in names if name in ANSWER_MEASURES]
     of_answers = answer_scores(run)
     if not names:
         ranking, wanted = list(DEFAULT), list(of_answers)
     of_ranking = retrieval_scores(run, ranking) if ranking else {}
+    of_ranking |= {ONCE: told_once(run)} if ONCE in names else {}
     found = of_ranking | {name: of_answers[name] for name in wanted if name in of_answers}
     return {name: values for name, values in found.items() if values}
 
 
 def canonical(name: str) -> str:
     """The one spelling of a measure: Recall@5 is R@5. SettingsError when it is unknown."""
-    return name if name in ANSWER_MEASURES else str(parse([name])[0])
+    return name if name in (*ANSWER_MEASURES, ONCE) else str(parse([name])[0])
 
 
 def totals(scored: Mapping[str, PerQuestion]) -> dict[str, float]:

@@ -131,6 +131,19 @@ def test_a_folded_story_brings_its_other_articles() -> None:
     assert [name for name, _ in ranking(folded)] == ["a", "c", "b", "d"]
 
 
+def test_a_story_told_twice_is_noticed() -> None:
+    folded = (Found("a", 0, 9, 0.9, also=("b",)), Found("x", 0, 9, 0.8))
+    apart = (Found("a", 0, 9, 0.9), Found("x", 0, 9, 0.8), Found("b", 0, 9, 0.7))
+    gold = (Judgment("a"), Judgment("b"))
+    results = [
+        Result(Question(str(number), "?", gold), "?", 0.01, found)
+        for number, found in enumerate((folded, apart, ()))
+    ]
+    alone = result("single", "a", "ab")
+    assert scores(run_of(*results, alone), ["Once@5"]) == {"Once@5": {"0": 1, "1": 0, "2": 1}}
+    assert canonical("Once@5") == "Once@5"
+
+
 def test_gold_spans_are_found_by_the_chunks_that_overlap_them() -> None:
     gold = (Judgment("a", start=10, end=20), Judgment("a", start=50, end=60))
     places = (
