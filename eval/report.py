@@ -46,6 +46,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "chosen_on": run.chosen_on,
         "k": run.k,
         "encoder": run.encoder,
+        "chunking": run.chunking,
         "generation": run.generation,
         "commit": run.commit,
         "made": run.made,

@@ -129,7 +129,7 @@ class Run:
 
     ``slice`` names how the questions were changed before they were asked ("" for not at all),
     ``settings`` what differed from the defaults, ``chosen_on`` the ``origin`` of the questions that
-    the settings were picked on, when they were.
+    the settings were picked on, when they were. ``chunking`` is the size and overlap of the index.
     """
 
     dataset: str
@@ -144,6 +144,7 @@ class Run:
     notes: tuple[str, ...] = ()
     chosen_on: str | None = None
     results: tuple[Result, ...] = ()
+    chunking: str = ""
 
     @property
     def origin(self) -> str:

@@ -71,9 +71,9 @@ def run(
     summaries = []
     for slice_name in ("", *rewriting):
         made = ask_dataset(asked, subject, slice_name=slice_name, k=k)
-        summaries.append(summarise(made, names, facets, fitting))
         if save is not None:
             save_run(made, shared.beside(save, slice_name))
+        summaries.append(summarise(made, names, facets, fitting))
     if trec is not None:
         shared.write(trec, as_trec(summaries[0].run))
     shared.write_page(html, summaries)

@@ -92,7 +92,7 @@ def ask_dataset(dataset: Dataset, subject: Subject, *, slice_name: str = "", k: 
     unasked = sum(q.answerable for q in resolved.questions) - sum(q.answerable for q in questions)
     if unasked:
         notes = (*notes, f"{unasked} questions have no {slice_name} form and were left out")
-    spec = subject.index.encoder.spec
+    spec, snapshot = subject.index.encoder.spec, subject.index.snapshot
     return Run(
         dataset=dataset.name,
         split=dataset.split,
@@ -100,11 +100,12 @@ def ask_dataset(dataset: Dataset, subject: Subject, *, slice_name: str = "", k: 
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         k=k,
         encoder=f"{spec.name} {spec.revision[:12]}",
-        generation=subject.index.snapshot.generation,
+        generation=snapshot.generation,
         commit=current_commit(),
         settings=dict(subject.changed),
         notes=(*subject.notes, *resolved.notes, *notes),
         results=results,
+        chunking=f"{snapshot.chunking.size}/{snapshot.chunking.overlap}",
     )
 
 
