@@ -9,7 +9,7 @@ Floats = npt.NDArray[np.float32]
 Example = tuple[Floats, npt.NDArray[np.bool_]]
 """Features of shape (candidates, names) of one question, and which candidates are right."""
 
-_RIDGE = 1e-4
+_RIDGE = 1e-3
 
 
 def fit(data: list[Example], names: tuple[str, ...]) -> dict[str, float]:

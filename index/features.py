@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from index.text.accents import is_foreign
 from index.text.mentions import holds_answer
 from index.text.questions import INTERROGATIVES, Kind, counted, kind_of
 from index.text.syllables import fold, syllables
@@ -30,11 +31,9 @@ NAMES = (
     "lexical",
     "coverage",
     "pair_coverage",
-    "sentence_coverage",
     "title_coverage",
     "numbers",
     "accented",
-    "accented_pairs",
     "answer_type",
     "length",
 )
@@ -50,7 +49,6 @@ class Asked:
     words: dict[str, float]
     pairs: dict[Pair, float]
     accented: frozenset[str]
-    accented_pairs: frozenset[Pair]
     digits: frozenset[str]
     spoken: frozenset[str]
     kind: Kind
@@ -73,7 +71,7 @@ class WrittenChunk:
 
     title: frozenset[str]
     body: Written
-    accented: Written
+    accented: frozenset[str]
     sentences: tuple[Written, ...]
     texts: tuple[str, ...]
     length: int
@@ -97,11 +95,10 @@ def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool])
         words=words,
         pairs=pairs,
         accented=frozenset(accented) - INTERROGATIVES,
-        accented_pairs=frozenset(pairwise(accented)),
         digits=frozenset(word for word in words if word[0].isdigit()),
         spoken=frozenset(question.lower().split()),
         kind=kind_of(question),
-        unit=counted(question),
+        unit=() if is_foreign(question) else counted(question),
         word_weight=sum(words.values()) or 1.0,
         pair_weight=sum(pairs.values()) or 1.0,
     )
@@ -110,12 +107,12 @@ def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool])
 def take_apart(title: str, sentences: Iterable[str]) -> WrittenChunk:
     texts = tuple(sentences)
     accented = [syllables(text) for text in texts]
-    folded = [syllables(fold(text)) for text in texts]
+    folded = [[fold(unit) for unit in units] for units in accented]
     written = tuple(Written(frozenset(units), frozenset(pairwise(units))) for units in folded)
     return WrittenChunk(
         title=frozenset(syllables(fold(title))),
         body=_joined(folded),
-        accented=_joined(accented),
+        accented=frozenset(unit for units in accented for unit in units),
         sentences=written,
         texts=texts,
         length=sum(map(len, folded)),
@@ -162,21 +159,14 @@ def chunk_features(
         lexical,
         coverage(asked, chunk.body.words | chunk.title),
         pair_coverage(asked, chunk.body.pairs),
-        covered[best],
         title,
         numbers,
         _accented_share(asked, chunk),
-        _accented_pair_share(asked, chunk),
         0.0 if answer is None else (1.0 if answer else -1.0),
         math.log1p(chunk.length),
     ]
 
 
 def _accented_share(asked: Asked, chunk: WrittenChunk) -> float:
-    hits = (asked.words.get(fold(word), 0.0) for word in asked.accented & chunk.accented.words)
+    hits = (asked.words.get(fold(word), 0.0) for word in asked.accented & chunk.accented)
     return sum(hits) / asked.word_weight
-
-
-def _accented_pair_share(asked: Asked, chunk: WrittenChunk) -> float:
-    common = asked.accented_pairs & chunk.accented.pairs
-    return sum(asked.pairs.get((fold(a), fold(b)), 0.0) for a, b in common) / asked.pair_weight

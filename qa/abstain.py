@@ -29,11 +29,13 @@ NAMES = (
     "answer_type",
     "counted",
     "year",
-    "score",
     "lead",
     "foreign",
     "unmet",
 )
+# A small corpus has no close second; more lead than this says no more.
+_CLEAR_LEAD = 3.0
+# What a question in another language gets for the words that it cannot share with the articles.
 _USUAL_COVERAGE, _USUAL_ARTICLE_COVERAGE = 0.6, 0.8
 
 
@@ -60,8 +62,7 @@ def signs(asked: Asked, result: SearchResult, best: Evidence) -> tuple[float, ..
         named["answer_type"],
         named["counted"],
         named["year"],
-        hits[0].score,
-        hits[0].score - hits[1].score if len(hits) > 1 else 1.0,
+        min(_CLEAR_LEAD, hits[0].score - hits[1].score) if len(hits) > 1 else _CLEAR_LEAD,
         float(foreign),
         float(result.unmet is not None),
     )

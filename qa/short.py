@@ -19,6 +19,7 @@ _BEHIND = re.compile(
     r"\s?%|\s+(?:triệu|tỷ|tỉ|nghìn|ngàn)(?:\s+(?:đồng|USD))?|\s+(?:đồng|USD|km|m|ha|tấn|kg)\b",
     re.IGNORECASE,
 )
+_DONE_BY = re.compile(r"\bdo ai ((?:đã )?\w+(?: \w+)?)", re.IGNORECASE)
 _PLACE = re.compile(r"(?:\bở|\btại|\bđến|\btừ|\btỉnh|\bthành phố|\bhuyện|\bxã|\bquận|\bphường)\s+$")
 
 
@@ -57,7 +58,12 @@ def _days(question: str, sentence: str) -> list[str]:
 
 
 def _people(question: str, sentence: str) -> list[str]:
-    return people(sentence)
+    """Who it was: the doer in front of the asked verb ("do ai tổ chức"), else the people named."""
+    done = _DONE_BY.search(question)
+    if done is None:
+        return people(sentence)
+    doer = re.search(rf"\bdo (\w[^,;.]{{2,60}}?) {re.escape(done.group(1))}\b", sentence)
+    return [doer.group(1)] if doer else []
 
 
 def _places(question: str, sentence: str) -> list[str]:

@@ -3,49 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from index.build import index_articles
 from index.corpus import LONGEST_QUESTION, NewsIndex
-from index.encoders import Encoder
 from index.errors import QuestionRejected
-from index.types import Article, Filters
-
-ARTICLES = [
-    Article(
-        id="cau",
-        title="Khánh thành cầu Bến Thủy 3",
-        text="Sáng 5/3, cầu Bến Thủy 3 được khánh thành.\nCầu dài 1.200 m, vốn 980 tỷ đồng.",
-        source="Báo Miền Trung",
-        published=date(2024, 3, 5),
-        digest="1",
-    ),
-    Article(
-        id="truong",
-        title="Trường Lê Lợi đón học sinh mới",
-        text="Trường tiểu học Lê Lợi đón 320 học sinh lớp một.\nHiệu trưởng là bà Trần Thu Hằng.",
-        source="Giáo dục hôm nay",
-        published=date(2024, 9, 4),
-        digest="2",
-    ),
-    Article(
-        id="ca-phe",
-        title="Giá cà phê Đắk Lắk lập đỉnh",
-        text="Giá cà phê nhân tại Đắk Lắk đạt 131.000 đồng mỗi kg.\nNông dân chưa vội bán.",
-        source="Báo Miền Trung",
-        published=date(2024, 4, 25),
-        digest="3",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def news(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> NewsIndex:
-    folder: Path = tmp_path_factory.mktemp("news")
-    index_articles(ARTICLES, folder, encoder)
-    return NewsIndex.open(folder, encoder)
+from index.types import Filters
+from tests.articles import ARTICLES
 
 
 @pytest.mark.parametrize(
@@ -57,9 +21,7 @@ def news(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> NewsInde
         ("gia ca phe dak lak", "ca-phe"),
     ],
 )
-def test_the_right_article_is_first_and_once(
-    news: NewsIndex, question: str, article: str
-) -> None:
+def test_the_right_article_is_first_and_once(news: NewsIndex, question: str, article: str) -> None:
     hits = news.search(question).hits
     assert hits[0].article.id == article
     assert len({hit.article.id for hit in hits}) == len(hits)

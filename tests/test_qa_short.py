@@ -32,6 +32,11 @@ from qa.short import short_answer
             "Dự lễ khánh thành có ông Lê Văn Nam và bà Trần Thu Hằng.",
             None,
         ),
+        (
+            "Hội nghị do ai tổ chức?",
+            "Ông Lê Nam nói tại Hội nghị do Ban Thường vụ Tỉnh ủy tổ chức ngày 7/7.",
+            "Ban Thường vụ Tỉnh ủy",
+        ),
         ("Vì sao cầu sập?", "Cầu sập vì lũ lớn.", None),
     ],
 )
