@@ -50,7 +50,9 @@ def _windows_1252(byte: int) -> str:
     return bytes([byte]).decode("cp1252", "ignore") or chr(byte)
 
 
-_WESTERN_BYTE = {_windows_1252(byte): byte for byte in range(256)}
+_WESTERN_BYTE = {
+    character: byte for byte in range(256) for character in (chr(byte), _windows_1252(byte))
+}
 _WINDOWS_1252 = {byte: _windows_1252(byte) for byte in range(0x80, 0xA0)}
 _FROM_TCVN = _TCVN_CAPITALS | dict(zip(range(128, 256), _TCVN, strict=True))
 _FROM_TCVN3 = dict(zip(range(0xA1, 256), _TCVN[0xA1 - 128 :], strict=True))
@@ -94,8 +96,8 @@ def repair(text: str) -> str:
     if not western or 4 * len(_VIETNAMESE.findall(sample)) > western:
         return text
     best = _most_vietnamese(_undone(text))
-    # Another reading must be good, not just less bad: French and Spanish stay what they are.
-    return best.replace("\ufffd", "") if _score(best) > max(0, _score(text)) else text
+    # Another reading must be good, not just less bad: French, Spanish and "25 °C" stay as they are.
+    return best.replace("\ufffd", "") if _score(best) > max(2, _score(text)) else text
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

@@ -45,6 +45,7 @@ class Furniture:
 
 def learn(texts: Sequence[str]) -> Furniture:
     """What recurs in ``texts``, the articles of one source; nothing where they are few."""
+    texts = list(dict.fromkeys(texts))  # an article that was saved thirty times is still its own
     if len(texts) < FEWEST_ARTICLES:
         return Furniture()
     spelled = [text.split() for text in texts]

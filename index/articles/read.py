@@ -97,10 +97,11 @@ def _files(root: Path) -> Iterator[Path]:
 
 def _articles(record: Record, name: str, place: str, today: date) -> Iterator[Article | Rejected]:
     """The article of a record; a date that it cannot have is rejected by itself."""
-    if _LONGEST_WORD.search(record.text):
+    text = clean(record.text)
+    if _LONGEST_WORD.search(text):
         yield Rejected(place, "a word of 10,000 characters: not a text", record.line)
         return
-    page = read_page(record.text, today, clean(record.title), find_title=record.page)
+    page = read_page(text, today, clean(record.title), find_title=record.page)
     if record.published and record.published > today:
         reason = f"published in the future ({record.published}): indexed without a date"
         yield Rejected(place, reason, record.line)

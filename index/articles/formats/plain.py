@@ -11,9 +11,11 @@ from index.articles.formats.fields import record_from
 
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 _FRONT_FIELD = re.compile(r"^([\w-]+):[ \t]*(.+?)[ \t]*$", re.MULTILINE)
-_IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
-_LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]*\)")
-_EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_|`)(?=\S)([^\n]*?\S)\1(?!\w)")
+# Bounded, because an opening mark that is never closed would be searched for to the end.
+_TARGET = r"\([^()\n]{0,1000}\)"
+_IMAGE = re.compile(rf"!\[([^\[\]\n]{{0,500}})\]{_TARGET}")
+_LINK = re.compile(rf"\[([^\[\]\n]{{1,500}})\]{_TARGET}")
+_EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_|`)(?=\S)([^\n*_`]{0,500}?\S)\1(?!\w)")
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
 _BLOCK_MARK = re.compile(r"^(?:[ \t]*>[ \t]?|```\w*$|[ \t]*(?:[-*_][ \t]*){3,}$)", re.MULTILINE)
 

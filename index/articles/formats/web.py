@@ -16,6 +16,8 @@ from index.text.dates import date_line
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.I)
 _HIDDEN = ("script", "style", "noscript", "template")
 _LONGEST_DATE_LINE = 80
+# A news page has about a thousand; trafilatura needs seconds for a hundred thousand.
+_MOST_ELEMENTS = 30_000
 
 
 def read_html(file: BinaryFile, fields: Fields) -> Iterator[Found]:
@@ -49,6 +51,8 @@ def article_in(page: str, today: date) -> Record | None:
     try:
         tree = html.fromstring(page)
     except (etree.ParserError, ValueError):
+        return None
+    if sum(1 for _ in zip(range(_MOST_ELEMENTS), tree.iter(), strict=False)) == _MOST_ELEMENTS:
         return None
     lines = _visible_lines(tree)
     for caption in list(tree.iter("figcaption")):
