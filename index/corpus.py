@@ -30,6 +30,9 @@ LONGEST_QUESTION = 4_000
 _SENTENCES, _CHUNKS, _CANDIDATES = 200, 100, 30
 # Chunks taken apart that stay in memory, about 20 KB each.
 _KEPT_APART = 1_500
+# What a chunk of the corpus counts for beside the news at large when accents are restored: the few
+# chunks of a small corpus count more.
+_LEAST_WORTH, _MOST_WORTH, _EVEN_WORTH = 3.0, 60.0, 3_000.0
 # How many chunks of the news at large count beside those of the corpus.
 _LEAN = 300
 
@@ -81,10 +84,10 @@ class NewsIndex:
         return SearchResult(question, understood, filters, hits, unmet)
 
     def understand(self, question: str) -> str:
-        """``question`` with the accents that it lacks."""
-        return restore(
-            question, lambda term: self.snapshot.document_frequency(term, "accented")
-        ).text
+        """``question`` with the accents that it lacks, written as this corpus writes them."""
+        view = self.snapshot
+        each = min(_MOST_WORTH, max(_LEAST_WORTH, _EVEN_WORTH / max(view.documents, 1)))
+        return restore(question, lambda term: each * view.document_frequency(term, "accented")).text
 
     def allowed(self, filters: Filters) -> Mask:
         """Which articles pass, one entry an article row."""

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from index.text.accents import is_foreign
 from index.text.mentions import holds_answer
-from index.text.questions import INTERROGATIVES, Kind, counted, kind_of
+from index.text.questions import INTERROGATIVES, Kind, counted, kind_of, measured
 from index.text.syllables import fold, syllables
 
 Floats = npt.NDArray[np.float32]
@@ -43,7 +43,8 @@ NAMES = (
 class Asked:
     """A question, taken apart once: folded syllables and pairs with their weights.
 
-    Words that only ask or bind are left out. ``unit`` is what a "how many" counts.
+    Words that only ask or bind are left out. ``unit`` is what a "how many" counts, ``measure``
+    what it measures.
     """
 
     words: dict[str, float]
@@ -53,6 +54,7 @@ class Asked:
     spoken: frozenset[str]
     kind: Kind
     unit: tuple[str, ...]
+    measure: str | None
     word_weight: float
     pair_weight: float
 
@@ -99,6 +101,7 @@ def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool])
         spoken=frozenset(question.lower().split()),
         kind=kind_of(question),
         unit=() if is_foreign(question) else counted(question),
+        measure=measured(question),
         word_weight=sum(words.values()) or 1.0,
         pair_weight=sum(pairs.values()) or 1.0,
     )

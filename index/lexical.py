@@ -40,10 +40,10 @@ def document_fields(article: Article, chunk: Chunk) -> dict[str, list[str]]:
     ``folded`` holds the folded syllables and their pairs, of the title too: a passage of an article
     about storms is about storms even where it says "it".
     """
-    written = syllables(chunk.text)
+    title, text = syllables(article.title), syllables(chunk.text)
     return {
         "folded": terms(article.title) + terms(chunk.text),
-        "accented": written + pairs(written),
+        "accented": [*title, *pairs(title), *text, *pairs(text)],
     }
 
 

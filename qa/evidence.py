@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.features import Asked, coverage, pair_coverage
-from index.text.mentions import counts, holds_answer
+from index.text.mentions import counts, holds_answer, measures
 from index.text.syllables import fold, syllables
 from index.types import Article, Hit
 
@@ -81,7 +81,7 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
                     pair_coverage(asked, frozenset(pairwise(units))),
                     coverage(asked, frozenset(context)),
                     0.0 if answer is None else _sign(answer),
-                    _sign(bool(counts(sentence, asked.unit))) if asked.unit else 0.0,
+                    _counted(asked, sentence),
                     _year_match(years, heard[i]),
                     behind,
                     float(rank),
@@ -90,6 +90,13 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
             )
         )
     return out
+
+
+def _counted(asked: Asked, sentence: str) -> float:
+    """Whether a number stands beside what the question counts or measures."""
+    if asked.unit:
+        return _sign(bool(counts(sentence, asked.unit)))
+    return _sign(measures(sentence, asked.measure)) if asked.measure else 0.0
 
 
 def _sign(holds: bool) -> float:

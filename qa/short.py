@@ -63,7 +63,7 @@ def _people(question: str, sentence: str) -> list[str]:
     if done is None:
         return people(sentence)
     doer = re.search(rf"\bdo (\w[^,;.]{{2,60}}?) {re.escape(done.group(1))}\b", sentence)
-    return [doer.group(1)] if doer else []
+    return [doer.group(1)] if doer else people(sentence)
 
 
 def _places(question: str, sentence: str) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from articles import ARTICLES
 
 from index.corpus import LONGEST_QUESTION, NewsIndex
 from index.errors import QuestionRejected
 from index.types import Filters
-from tests.articles import ARTICLES
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_the_corpus_decides_between_equally_common_forms() -> None:
     corpus = {"mõ": 50, "cầu_mõ": 50, "mõ_cầu": 50}
     typed = "mo cau"
     assert "mõ" not in restore(typed).text
-    assert "mõ" in restore(typed, lambda term: 100 * corpus.get(term, 0)).text
+    assert "mõ" in restore(typed, lambda term: 300 * corpus.get(term, 0)).text
 
 
 @given(st.text(max_size=60))

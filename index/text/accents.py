@@ -37,13 +37,11 @@ _SLIP = 1e-3
 _FOREIGN = 0.34
 # Syllables in a passage of news.
 _PASSAGE = 200
-# Weight of the unigram model in a bigram's estimate (times Witten and Bell's); how many counts of
-# the table a document of the corpus is worth.
+# Weight of the unigram model in a bigram's estimate (times Witten and Bell's).
 _SMOOTHING = 3.0
-_CORPUS_WEIGHT = 3.0
 
 Floats = npt.NDArray[np.float64]
-DocumentFrequency = Callable[[str], int]
+Worth = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +133,12 @@ def packaged_table() -> AccentTable:
 
 def restore(
     question: str,
-    frequency: DocumentFrequency | None = None,
+    worth: Worth | None = None,
     table: AccentTable | None = None,
 ) -> Restoration:
     """The question with its accents back; unchanged when it is not Vietnamese or has them all.
 
-    ``frequency`` tells in how many documents of the corpus an accented term stands: a syllable,
+    ``worth`` tells how many counts of the table the corpus adds to an accented term: a syllable,
     or two joined by ``_``.
     """
     table = table or packaged_table()
@@ -151,7 +149,7 @@ def restore(
         return Restoration(question, changed=False)
     bounded = [BOUNDARY, *typed, BOUNDARY]
     choices = [_choices(word, table) for word in bounded]
-    best = _viterbi(bounded, choices, math.log(missing), frequency, table)[1:-1]
+    best = _viterbi(bounded, choices, math.log(missing), worth, table)[1:-1]
     parts, end = [], 0
     for token, word in zip(tokens, best, strict=True):
         parts += [question[end : token.start()], _with_case(token.group(), word)]
@@ -208,11 +206,11 @@ def _viterbi(
     typed: list[str],
     choices: list[list[str]],
     log_missing: float,
-    frequency: DocumentFrequency | None,
+    worth: Worth | None,
     table: AccentTable,
 ) -> list[str]:
     total = float(table.counts.sum())
-    singles = [_single_counts(words, frequency, table) for words in choices]
+    singles = [_single_counts(words, worth, table) for words in choices]
     score: Floats = np.zeros(1)
     back: list[npt.NDArray[np.intp]] = []
     for i, words in enumerate(choices):
@@ -220,7 +218,7 @@ def _viterbi(
         if i == 0:
             log_p = np.log(prior)[None, :]
         else:
-            together = _pair_counts(choices[i - 1], words, singles[i - 1], frequency, table)
+            together = _pair_counts(choices[i - 1], words, singles[i - 1], worth, table)
             together = np.minimum(together, singles[i - 1][:, None])
             spread = _SMOOTHING * table.spread(choices[i - 1])[:, None]
             log_p = np.log((together + spread * prior) / (singles[i - 1][:, None] + spread))
@@ -236,12 +234,10 @@ def _viterbi(
     return path[::-1]
 
 
-def _single_counts(
-    words: list[str], frequency: DocumentFrequency | None, table: AccentTable
-) -> Floats:
+def _single_counts(words: list[str], worth: Worth | None, table: AccentTable) -> Floats:
     counts = table.singles(words)
-    if frequency and len(words) > 1:
-        counts = counts + _CORPUS_WEIGHT * np.array([frequency(w) for w in words])
+    if worth and len(words) > 1:
+        counts = counts + np.array([worth(w) for w in words])
     return counts
 
 
@@ -249,13 +245,13 @@ def _pair_counts(
     firsts: list[str],
     seconds: list[str],
     first_counts: Floats,
-    frequency: DocumentFrequency | None,
+    worth: Worth | None,
     table: AccentTable,
 ) -> Floats:
     counts = table.pairs(firsts, seconds)
-    if frequency and len(firsts) * len(seconds) > 1:
-        seen = np.array([[frequency(f"{a}_{b}") for b in seconds] for a in firsts])
-        counts = counts + _CORPUS_WEIGHT * seen
+    if worth and len(firsts) * len(seconds) > 1:
+        seen = np.array([[worth(f"{a}_{b}") for b in seconds] for a in firsts])
+        counts = counts + seen
     return counts
 
 

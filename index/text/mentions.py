@@ -10,6 +10,7 @@ from index.text.syllables import fold, syllables
 # Capitals and small letters alternate in Vietnamese's part of Unicode, so no range will do.
 _UPPER = "".join(filter(str.isupper, map(chr, range(0x41, 0x1EFA))))
 _NAME = re.compile(rf"[{_UPPER}][\w’'-]*(?:\s+[{_UPPER}][\w’'-]*)*")
+_ADDRESS = re.compile(r"^(?:Ông|Bà|Anh|Chị|Cô|Chú|Bác|Cụ|Em|Thầy|Mr|Mrs|Ms|Dr)\s+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SPELLED = re.compile(
     r"\b(?:một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|tỷ|tỉ|vài|nửa)\b",
@@ -37,8 +38,9 @@ def names(text: str) -> list[str]:
 
 
 def people(text: str) -> list[str]:
-    """Names of two to four words that do not begin like an office or a place."""
-    return [name for name in names(text) if _is_person(name)]
+    """Names of two to four words that do not begin like an office or a place, without "Ông"."""
+    bare = (_ADDRESS.sub("", name) for name in names(text))
+    return [name for name in bare if _is_person(name)]
 
 
 def _is_person(name: str) -> bool:
@@ -68,6 +70,14 @@ def counts(text: str, unit: tuple[str, ...]) -> list[re.Match[str]]:
         if near:
             return near
     return []
+
+
+def measures(text: str, attribute: str) -> bool:
+    """Whether a number stands close behind ``attribute`` (a folded syllable): "dài 1.200 m"."""
+    return any(
+        attribute in syllables(fold(text[max(0, match.start() - 25) : match.start()]))[-4:]
+        for match in numbers(text)
+    )
 
 
 def _follows(wanted: list[str], units: list[str]) -> bool:

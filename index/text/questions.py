@@ -70,6 +70,7 @@ INTERROGATIVES = frozenset(
 _COUNTED = re.compile(
     r"\b(?:bao nhiêu|mấy|how many|how much)\s+([^\W\d_]+(?:\s+[^\W\d_]+)?)", re.IGNORECASE
 )
+_MEASURED = re.compile(r"([^\W\d_]+)\s+(?:là\s+|khoảng\s+)*bao nhiêu\W*$", re.IGNORECASE)
 _COMPILED = tuple((kind, re.compile(f" (?:{pattern}) ")) for kind, pattern in _PATTERNS)
 
 
@@ -87,3 +88,9 @@ def counted(question: str) -> tuple[str, ...]:
     """The folded one or two syllables behind "bao nhiêu": what is counted; () if nothing is."""
     match = _COUNTED.search(question)
     return tuple(syllables(fold(match.group(1)))) if match else ()
+
+
+def measured(question: str) -> str | None:
+    """What is measured: the folded syllable in front of a closing "bao nhiêu" ("dài …?")."""
+    match = _MEASURED.search(question)
+    return fold(match.group(1)).lower() if match else None

@@ -1,0 +1,23 @@
+"""The real parts that many tests share: the embedded model, opened once, and a small index."""
+
+from __future__ import annotations
+
+import pytest
+from articles import ARTICLES
+
+from index.build import index_articles
+from index.corpus import NewsIndex
+from index.encoders import Encoder
+from index.encoders.registry import open_encoder
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return open_encoder(None)
+
+
+@pytest.fixture(scope="session")
+def news(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> NewsIndex:
+    folder = tmp_path_factory.mktemp("news")
+    index_articles(ARTICLES, folder, encoder)
+    return NewsIndex.open(folder, encoder)
