@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.articles.credits import reprinted_from, signature, split_source
+from index.articles.credits import closing_credit, reprinted_from, signature, split_source
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,18 @@ def test_a_closing_line_names_where_it_was_first(line: str, paper: str | None) -
 )
 def test_signatures(line: str, author: str | None) -> None:
     assert signature(line) == author
+
+
+@pytest.mark.parametrize(
+    ("line", "credit"),
+    [
+        ("Gia Tùng (Theo AFP, Reuters)", ("Gia Tùng", "AFP, Reuters")),
+        ("Nguyễn Tiến(TheoAFP, AP)", ("Nguyễn Tiến", "AFP, AP")),
+        ("Hoàng Cường Theo Philstar", ("Hoàng Cường", "Philstar")),
+        ("Thu Hà", ("Thu Hà", None)),
+        ("Theo TTXVN", (None, "TTXVN")),
+        ("Nhiều người đi theo ông Nam", None),
+    ],
+)
+def test_author_and_paper_in_one_line(line: str, credit: tuple[str | None, str | None]) -> None:
+    assert closing_credit(line) == credit

@@ -95,6 +95,12 @@ def test_a_date_line_names_its_author() -> None:
     assert read_page(f"Lúa chín sớm\nThứ Năm, 18/9/2025\n{BODY}", TODAY).author is None
 
 
+def test_the_last_words_of_a_line_may_be_the_byline() -> None:
+    page = read_page(f"{BODY} Gia Tùng (Theo AFP)", TODAY, "Lúa chín sớm")
+    assert (page.author, page.source, page.text) == ("Gia Tùng", "AFP", BODY)
+    assert read_page(f"{BODY} Ông là Lê An.", TODAY, "Lúa").text == f"{BODY} Ông là Lê An."
+
+
 def test_a_list_of_names_is_no_byline() -> None:
     names = "Lê Văn An\nTrần Thị Bình\nĐỗ Minh Châu"
     page = read_page(f"Danh sách khen thưởng năm nay\n{BODY}\n{names}", TODAY)

@@ -26,6 +26,7 @@ _AGENCIES = _names(
     """
 )
 _REPRINT = re.compile(r"\(?\s*(?:theo|nguồn(?: tin)?)\s*:?\s+(.{2,60}?)\s*\)?\.?", re.IGNORECASE)
+_AUTHOR_AND_PAPER = re.compile(r"(.{2,60}?)\s*[(/-]?\s*[Tt]heo\s*(?=[^\W\d_a-z])(.{2,60}?)\)?")
 _LABEL = re.compile(
     r"(?:(?:tin|bài)(?:\s*(?:,|và|-|&)\s*(?:bài|ảnh|clip|video))+|tác giả|người viết|thực hiện"
     r"|phóng viên|biên tập|tổng hợp|bài|tin|by)\s*:\s*(.{2,60})",
@@ -74,8 +75,25 @@ def split_source(line: str) -> tuple[str | None, str]:
 
 def _is_paper(name: str) -> bool:
     online = name.isupper() and name.endswith("O") and name.isalpha() and len(name) <= 5
-    worded = re.match(r"(?:báo|đài|tạp chí|cổng|trang|dân trí|ttxvn)\b|.*\bonline$", name, re.I)
+    worded = re.match(
+        r"(?:báo|đài|tạp chí|cổng|trang|dân trí|ttxvn)\b|.*\b(?:online|news)$", name, re.I
+    )
     return name in _AGENCIES or online or worded is not None or _DOMAIN.fullmatch(name) is not None
+
+
+def closing_credit(line: str) -> tuple[str | None, str | None] | None:
+    """Author and newspaper in a line that closes an article; None where it is no such line.
+
+    ``Thu Hà`` and ``Theo Báo Tuyên Quang Online`` give one each, ``Gia Tùng (Theo AFP)`` both.
+    """
+    if paper := reprinted_from(line):
+        return None, paper
+    if match := _AUTHOR_AND_PAPER.fullmatch(line.strip()):
+        author, paper = signature(match.group(1)), reprinted_from(f"Theo {match.group(2)}")
+        if author and paper:
+            return author, paper
+    author = signature(line)
+    return (author, None) if author else None
 
 
 def reprinted_from(line: str) -> str | None:

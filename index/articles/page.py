@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from index.articles.credits import reprinted_from, signature, split_source
+from index.articles.credits import closing_credit, signature, split_source
 from index.articles.leftovers import is_leftover, is_list_heading, is_menu
 from index.text.dates import date_line, published_date
 from index.text.sentences import sentence_spans
@@ -140,24 +140,36 @@ class _Draft:
         return author
 
     def take_credits(self, title: str) -> tuple[str | None, str | None]:
-        """Author and newspaper of the lines that close the article."""
+        """Author and newspaper of the lines, or of the last words, that close the article."""
         authors: dict[str, None] = {}
         papers: dict[str, None] = {}
         credits: list[int] = []
         for number in reversed(list(self.lines)[1:]):
-            line = self.lines[number]
-            if paper := reprinted_from(line):
-                papers[paper] = None
-            elif (author := signature(line)) and author not in title:
-                authors[author] = None
-            else:
+            credit = closing_credit(self.lines[number])
+            if credit is None or (credit[0] and credit[0] in title):
                 break
+            authors |= dict.fromkeys(filter(None, credit[:1]))
+            papers |= dict.fromkeys(filter(None, credit[1:]))
             credits.append(number)
         if len(authors) > 2:  # a list of names: those who passed, those who died
             return None, None
         for number in credits:
             self._drop(number, "credit")
+        if not credits and self.lines:
+            return self._take_last_words(title)
         return ", ".join(reversed(authors)) or None, next(iter(papers), None)
+
+    def _take_last_words(self, title: str) -> tuple[str | None, str | None]:
+        """The credit behind the last full stop: "… ở hạ lưu. Thu Hà (Theo TTXVN)"."""
+        number, line = next(reversed(self.lines.items()))
+        *body, (start, end) = sentence_spans(line)[-2:]
+        unsigned = not body or line.rstrip(")").endswith(".")
+        credit = None if unsigned else closing_credit(line[start:end])
+        if credit is None or (credit[0] and credit[0] in title):
+            return None, None
+        self.lines[number] = line[: body[0][1]]
+        self._removed.append(Removed(number, line[body[0][1] :].strip(), "credit"))
+        return credit
 
     def drop_bylines(self, author: str | None) -> None:
         self._drop_where(lambda line: line == author, "credit")
