@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from typer.main import get_command
@@ -51,7 +51,7 @@ def _sections(command: Any, name: str, parent: Any) -> Iterator[str]:
 
 def _help(command: Any, context: Any) -> str:
     """Without the defaults of this machine: folders are named by the settings' documentation."""
-    return str(command.get_help(context)).replace(os.path.expanduser("~"), "~").strip()
+    return str(command.get_help(context)).replace(str(Path.home()), "~").strip()
 
 
 if __name__ == "__main__":

@@ -158,7 +158,10 @@ def _credentials(header: str) -> tuple[str, str] | None:
             value = base64.b64decode(value, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
             return None
-    elif scheme.lower() != "bearer":
+    elif scheme.lower() == "bearer":
+        # Headers are read as latin-1; names and passwords are written in UTF-8.
+        value = value.encode("latin-1").decode("utf-8", "replace")
+    else:
         return None
     name, colon, password = value.strip().partition(":")
     return (name, password) if colon else None

@@ -104,20 +104,26 @@ def serve(
     address cannot be used or would be open to other machines without a login.
     """
     refuse_open_door(settings)
-    listener = _listen(settings.host, settings.port, any_port)
-    app = create_app(settings, desk, examples)
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=IDLE_SECONDS,
-    )
+    listener = listen(settings.host, settings.port, any_port)
+    config = configuration(settings, desk, examples)
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     announce(f"http://{host}:{port}/")
     DrainingServer(config, desk, settings.grace).run([listener])
+
+
+def configuration(settings: Settings, desk: Desk, examples: Sequence[str] = ()) -> uvicorn.Config:
+    """The application is made inside the running loop: Gradio's locks belong to one."""
+    return uvicorn.Config(
+        lambda: create_app(settings, desk, examples),
+        factory=True,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        timeout_graceful_shutdown=IDLE_SECONDS,
+    )
 
 
 class DrainingServer(uvicorn.Server):
@@ -231,7 +237,8 @@ def _explain_errors(app: FastAPI) -> None:
     app.add_exception_handler(HoidapError, failed)
 
 
-def _listen(host: str, port: int, any_port: bool) -> socket.socket:
+def listen(host: str, port: int, any_port: bool = False) -> socket.socket:
+    """A socket that listens; with ``any_port`` on a free port when this one is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -240,7 +247,7 @@ def _listen(host: str, port: int, any_port: bool) -> socket.socket:
     except OSError as error:
         if any_port and port:
             listener.close()
-            return _listen(host, 0, any_port=False)
+            return listen(host, 0)
         raise SettingsError(
             f"Cannot listen on {host}:{port}: {error.strerror}. Give another --port or --host."
         ) from None

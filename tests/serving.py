@@ -1,0 +1,52 @@
+"""A real server on a free port, in a thread, over an index of the fakes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from fakes_app import archive, write_index
+
+from app.live import Live
+from app.settings import Settings
+from app.web.desk import Desk, open_desk
+from app.web.server import configuration, listen
+
+
+@dataclass(frozen=True)
+class Served:
+    url: str
+    desk: Desk
+    settings: Settings
+
+    def client(self, **options: Any) -> httpx.Client:
+        return httpx.Client(base_url=self.url, **options)
+
+
+@contextmanager
+def serving(folder: Path, **options: Any) -> Iterator[Served]:
+    """``options`` are settings; the index of two articles is written into ``folder``."""
+    index = write_index(folder / "kho")
+    settings = Settings(
+        **{"index": index, "feedback": folder / "feedback.jsonl", "rate_limit": 0, **options}
+    )
+    desk = open_desk(settings, Live(lambda: archive(index), index / "CURRENT"))
+    examples = ["Cầu Vàm Sông dài bao nhiêu?", "Năng suất lúa đạt bao nhiêu một hecta?"]
+    config = configuration(settings, desk, examples)
+    listener = listen("127.0.0.1", 0)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    try:
+        yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", desk, settings)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listener.close()
+    assert not thread.is_alive()
