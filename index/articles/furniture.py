@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 from index.text.sentences import sentence_spans
 
@@ -25,6 +26,7 @@ _SHORTEST_OPENING, _SHORTEST_CLOSING, _SHORTEST_LINE = 5, 3, 3  # words
 _LONGEST_END = 80  # words
 # Behind a piece of furniture the articles part; "…, Theo" shared by some is already their own.
 _STAYS_TOGETHER = 0.5
+_ATTACHED = 0.8
 _WORD = re.compile(r"\S+")
 _PROSE = re.compile(r"[.…][\"'”’»)\]]*$")
 
@@ -53,16 +55,26 @@ def learn(texts: Sequence[str]) -> Furniture:
     openings = _shared([tuple(w[:_LONGEST_END]) for w in spelled], _SHORTEST_OPENING, at_ends)
     backwards = [tuple(w[: -_LONGEST_END - 1 : -1]) for w in spelled]
     closings = _shared(backwards, _SHORTEST_CLOSING, at_ends)
-    counted: Counter[str] = Counter()
-    for text in texts:
-        counted.update({text[start:end] for start, end in sentence_spans(text)})
-    inside = max(_FEWEST_REPEATS, int(_SHARE_OF_LINES * len(texts)))
-    lines = {
+    lines = _recurring_lines(texts)
+    return Furniture(openings, frozenset(words[::-1] for words in closings), lines)
+
+
+def _recurring_lines(texts: Sequence[str]) -> frozenset[str]:
+    """Lines that are no prose and recur; what always stands beside one of them goes with it."""
+    fewest = max(_FEWEST_REPEATS, int(_SHARE_OF_LINES * len(texts)))
+    split = [[text[start:end] for start, end in sentence_spans(text)] for text in texts]
+    counted = Counter(line for lines in split for line in set(lines))
+    found = {
         line
         for line, count in counted.items()
-        if count >= inside and len(line.split()) >= _SHORTEST_LINE and not _PROSE.search(line)
+        if count >= fewest and len(line.split()) >= _SHORTEST_LINE and not _PROSE.search(line)
     }
-    return Furniture(openings, frozenset(words[::-1] for words in closings), frozenset(lines))
+    beside: Counter[tuple[str, str]] = Counter()
+    for lines in split:
+        both_ways = chain(pairwise(lines), pairwise(reversed(lines)))
+        beside.update((line, other) for line, other in both_ways if line in found)
+    attached = {other for (line, other), n in beside.items() if n >= _ATTACHED * counted[line]}
+    return frozenset(found | attached)
 
 
 def _shared(ends: list[Words], shortest: int, fewest: int) -> frozenset[Words]:
