@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -12,27 +11,20 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index import features, fusion
+from index import features, fusion, query
 from index.encoders import Encoder
-from index.errors import QuestionRejected
 from index.storage.manifest import require_encoder
 from index.storage.snapshot import Snapshot
-from index.text.accents import restore, usual_share
-from index.text.periods import time_expression
-from index.text.unicode import clean
+from index.text.accents import usual_share
 from index.types import Article, Chunk, Filters, Hit, ScoredSentence, SearchResult, Why
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-LONGEST_QUESTION = 4_000
 _SENTENCES, _CHUNKS, _CANDIDATES = 200, 100, 30
 # Chunks taken apart that stay in memory, about 20 KB each.
 _KEPT_APART = 1_500
-# What a chunk of the corpus counts for beside the news at large when accents are restored: the few
-# chunks of a small corpus count more.
-_LEAST_WORTH, _MOST_WORTH, _EVEN_WORTH = 3.0, 60.0, 3_000.0
 # How many chunks of the news at large count beside those of the corpus.
 _LEAN = 300
 
@@ -65,14 +57,15 @@ class NewsIndex:
         """The ``k`` best articles, one a story, best first.
 
         Accents are put back unless ``restore_accents`` is off. "hôm qua", "tuần trước" and the like
-        become a filter on the day of publication, counted from ``as_of`` (today), unless no article
-        is from those days; with ``as_of`` nothing published later is found. Raises QuestionRejected
-        for a question that is empty or longer than ``LONGEST_QUESTION`` characters.
+        become a filter on the day of publication, counted from ``as_of`` (today), and "theo báo …"
+        one on the source, unless no article passes; with ``as_of`` nothing published later is
+        found. Raises QuestionRejected for a question that is empty or too long.
         """
-        question = self._checked(question)
+        question = query.checked(question)
         understood = self.understand(question) if restore_accents else question
-        given = _published_by(filters, as_of)
-        filters = _with_period(given, understood, as_of)
+        given = query.published_by(filters, as_of)
+        filters = query.with_period(given, understood, as_of)
+        filters = query.with_sources(filters, understood, self.snapshot.sources)
         allowed, unmet = self.allowed(filters), None
         if not allowed.any() and filters != given:
             filters, unmet = given, filters
@@ -85,9 +78,7 @@ class NewsIndex:
 
     def understand(self, question: str) -> str:
         """``question`` with the accents that it lacks, written as this corpus writes them."""
-        view = self.snapshot
-        each = min(_MOST_WORTH, max(_LEAST_WORTH, _EVEN_WORTH / max(view.documents, 1)))
-        return restore(question, lambda term: each * view.document_frequency(term, "accented")).text
+        return query.with_accents(question, self.snapshot)
 
     def allowed(self, filters: Filters) -> Mask:
         """Which articles pass, one entry an article row."""
@@ -229,36 +220,6 @@ class NewsIndex:
         title = self._read(int(self.snapshot.chunk_article[row])).title
         texts = [chunk.text[s.start - chunk.start : s.end - chunk.start] for s in chunk.sentences]
         return features.take_apart(title, texts)
-
-    def _checked(self, question: str) -> str:
-        cleaned = " ".join(clean(question).split())
-        if not cleaned:
-            raise QuestionRejected("the question is empty: type a few words")
-        if len(cleaned) > LONGEST_QUESTION:
-            raise QuestionRejected(
-                f"the question has {len(cleaned):,} characters: "
-                f"shorten it to {LONGEST_QUESTION:,} or fewer"
-            )
-        return cleaned
-
-
-def _published_by(filters: Filters, as_of: date | None) -> Filters:
-    """``filters`` without what was published after ``as_of``."""
-    if as_of and (filters.until is None or filters.until > as_of):
-        return replace(filters, until=as_of)
-    return filters
-
-
-def _with_period(filters: Filters, question: str, as_of: date | None) -> Filters:
-    """``filters`` narrowed by "hôm qua" and its like; days that were given stay.
-
-    A plain "năm 2019" filters nothing: later articles may tell of it.
-    """
-    period = time_expression(question, as_of or date.today())
-    if not (period and period.relative) or filters.since:
-        return filters
-    until = min(filter(None, (period.until, filters.until)), default=None)
-    return replace(filters, since=period.since, until=until)
 
 
 def _places(names: tuple[str, ...], wanted: tuple[str, ...]) -> list[int]:

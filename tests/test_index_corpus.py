@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from articles import ARTICLES
 
-from index.corpus import LONGEST_QUESTION, NewsIndex
+from index.corpus import NewsIndex
 from index.errors import QuestionRejected
+from index.query import LONGEST_QUESTION, with_sources
 from index.types import Filters
 
 
@@ -64,6 +65,26 @@ def test_a_period_without_articles_filters_nothing_and_is_told(news: NewsIndex) 
     assert result.hits[0].article.id == "ca-phe"
     assert result.unmet is not None
     assert result.unmet.since == date(2024, 8, 8)
+
+
+def test_a_newspaper_of_the_question_is_a_filter(news: NewsIndex) -> None:
+    result = news.search("theo báo Miền Trung có gì mới về học sinh")
+    assert result.filters.sources == ("Báo Miền Trung",)
+    assert {hit.article.id for hit in result.hits} == {"cau", "ca-phe"}
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("theo báo Nghệ An thì sao", ("Baonghean.vn",)),
+        ("tin cua bao nghe an", ("Baonghean.vn",)),
+        ("tuổi trẻ online nói gì", ("tuoitre.vn",)),
+        ("Nghệ An có gì mới", ()),
+    ],
+)
+def test_sources_are_named_as_people_name_them(question: str, named: tuple[str, ...]) -> None:
+    sources = ("", "Baonghean.vn", "tuoitre.vn", "VOV")
+    assert with_sources(Filters(), question, sources).sources == named
 
 
 def test_as_of_hides_what_came_later(news: NewsIndex) -> None:

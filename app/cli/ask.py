@@ -19,6 +19,7 @@ def ask(
     since: flags.Since = None,
     until: flags.Until = None,
     source: flags.Sources = None,
+    as_of: flags.AsOf = None,
     as_json: flags.Json = False,
 ) -> int:
     """Answer a question with sentences of the articles. Exit code 1 when they hold no answer."""
@@ -29,7 +30,7 @@ def ask(
 
     limits = flags.filters(since, until, source)
     answerer = open_answerer(load({"index": index, "model": model}))
-    answer = answerer.ask(question, (), limits)
+    answer = answerer.ask(question, (), limits, as_of=flags.day("--as-of", as_of))
     if as_json:
         terminal.echo_json(answer_view(answer))
     else:

@@ -32,6 +32,12 @@ Since = Annotated[
 Until = Annotated[
     str | None, typer.Option("--until", metavar="DAY", help="Only articles up to this day.")
 ]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DAY", help="Search as on this day: nothing later, 'yesterday' is its."
+    ),
+]
 Sources = Annotated[
     list[str] | None,
     typer.Option("--source", metavar="NAME", help="Only this source; may be given again."),

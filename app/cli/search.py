@@ -10,7 +10,10 @@ from app.cli import flags, terminal
 from app.cli.errors import DONE, NO_ANSWER
 
 if TYPE_CHECKING:
-    from index.types import Article, Hit, SearchResult
+    from datetime import date
+
+    from index.corpus import NewsIndex
+    from index.types import Article, Filters, Hit, SearchResult
 
 
 def search(
@@ -24,6 +27,14 @@ def search(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show each part of every score and what matched.")
     ] = False,
+    as_of: flags.AsOf = None,
+    as_typed: Annotated[
+        bool, typer.Option("--as-typed", help="Search the question as it is: restore no accents.")
+    ] = False,
+    expected: Annotated[
+        str | None,
+        typer.Option("--expect", metavar="ARTICLE", help="Say why this article is not first."),
+    ] = None,
     as_json: flags.Json = False,
 ) -> int:
     """Find the passages for a question. Exit code 1 when there is none."""
@@ -33,7 +44,16 @@ def search(
 
     limits = flags.filters(since, until, source)
     settings = load({"index": index, "model": model, "results": results})
-    found = open_index(settings).search(question, limits, settings.results)
+    news = open_index(settings)
+    if expected is not None:
+        return _expect(news, question, expected, limits, flags.day("--as-of", as_of))
+    found = news.search(
+        question,
+        limits,
+        settings.results,
+        as_of=flags.day("--as-of", as_of),
+        restore_accents=not as_typed,
+    )
     if as_json:
         terminal.echo_json(
             {
@@ -46,6 +66,20 @@ def search(
     else:
         _print(found, explain)
     return DONE if found.hits else NO_ANSWER
+
+
+def _expect(
+    news: NewsIndex, question: str, expected: str, limits: Filters, as_of: date | None
+) -> int:
+    from index.expect import expect
+
+    told = expect(news, question, expected, limits, as_of=as_of)
+    place = f"place {told.place}" if told.place else "not found"
+    terminal.echo(f"{expected}: {place}: {told.reason}")
+    for name, hit in (("expected", told.hit), ("first", told.above)):
+        if hit:
+            terminal.echo("\n".join([f"{name}:", *_lines(told.place or 1, hit, explain=True)]))
+    return DONE if told.place else NO_ANSWER
 
 
 def _print(found: SearchResult, explain: bool) -> None:

@@ -1,0 +1,92 @@
+"""Why an article that was expected is not the first hit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from index import fusion
+from index.corpus import NewsIndex
+from index.features import NAMES
+from index.types import Filters, Hit
+
+_DEEP = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """``place`` counts from 1, None when the article is not among the candidates.
+
+    ``hit`` is the article's own hit, as good as it gets when it is searched alone; ``above`` the
+    first hit of the whole search.
+    """
+
+    reason: str
+    place: int | None = None
+    hit: Hit | None = None
+    above: Hit | None = None
+
+
+def expect(
+    news: NewsIndex,
+    question: str,
+    article_id: str,
+    filters: Filters = Filters(),  # noqa: B008 - frozen
+    *,
+    as_of: date | None = None,
+) -> Expectation:
+    """Where ``article_id`` stands for ``question``, and what keeps it from the first place."""
+    row = news.snapshot.find(article_id)
+    if row is None:
+        known = [one.id for one in news.snapshot.articles() if article_id in one.id][:3]
+        nearest = f"; ids that contain it: {', '.join(known)}" if known else ""
+        return Expectation(f"no article of the index has the id {article_id!r}{nearest}")
+    result = news.search(question, filters, _DEEP, as_of=as_of)
+    above = result.hits[0] if result.hits else None
+    if not news.allowed(result.filters)[row]:
+        return Expectation(f"a filter keeps it out: {_described(result.filters)}", above=above)
+    for place, hit in enumerate(result.hits, start=1):
+        if hit.article.id == article_id:
+            reason = "it is the first hit" if place == 1 else _behind(hit, above)
+            return Expectation(reason, place, hit, above)
+        if any(other.id == article_id for other in hit.also):
+            reason = f"it tells the same story as {hit.article.id} and is folded under it"
+            return Expectation(reason, place, hit, above)
+    only = np.zeros(len(news.snapshot.alive), bool)
+    only[row] = True
+    vector = news.encoder.encode_queries([result.understood])[0]
+    alone = news.hits(result.understood, vector, only, 1)
+    if not alone:
+        return Expectation("it has no text that could be found", above=above)
+    return Expectation(
+        "neither its meaning nor its words are near enough to be looked at",
+        hit=alone[0],
+        above=above,
+    )
+
+
+def _behind(hit: Hit, above: Hit | None) -> str:
+    """How far below the first hit, and which features make most of the difference."""
+    if above is None:
+        return "nothing is above it"
+    theirs, ours = dict(above.why.features), dict(hit.why.features)
+    parts = {
+        name: weight * (theirs[name] - ours[name])
+        for name, weight in zip(NAMES, fusion.weights().tolist(), strict=True)
+    }
+    first, second = sorted(parts, key=lambda name: -parts[name])[:2]
+    return (
+        f"{above.score - hit.score:.2f} below {above.article.id}, which has more "
+        f"{first} ({parts[first]:+.2f}) and {second} ({parts[second]:+.2f})"
+    )
+
+
+def _described(filters: Filters) -> str:
+    parts = []
+    if filters.since or filters.until:
+        parts.append(f"published {filters.since or '…'} to {filters.until or '…'}")
+    lists = {"source": filters.sources, "author": filters.authors, "article": filters.articles}
+    parts += [f"{name} {', '.join(values)}" for name, values in lists.items() if values]
+    return "; ".join(parts)
