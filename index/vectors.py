@@ -1,12 +1,17 @@
-"""Inner products over sentence vectors, exact under any filter. The only module that imports faiss.
+"""Inner products over sentence vectors, under any filter. The only module that imports faiss.
 
-A part is one segment's vectors. A small part is searched exactly from its half-precision rows.
+A part is one segment's vectors. A small part is searched exactly. A large one has codes of four
+bits a dimension besides: they are scanned with FAISS's fast scan (a quarter of the time), and the
+best of them are scored again from the half-precision rows, which stay on disk. Measured on 250,000
+sentences of real news, 1,000 such candidates hold every one of the true first 100.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,15 +21,29 @@ Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+# Fewer rows are scanned in a millisecond as they are. Part of the format: see ``code_size``.
+CODED_FROM = 1 << 15
+_SAMPLE = 1 << 13
+_CANDIDATES = 10  # for each row that is asked for
+_FEW = 1 << 12  # allowed rows that are scored without a scan
+_BLOCK = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment's vectors, shape (rows, dimension), and what ``encode`` made of them."""
+
+    rows: Halves
+    codes: bytes | None = None
+
 
 class DenseIndex:
     """The vectors of one generation; row numbers run through ``parts`` in the order given."""
 
-    def __init__(self, parts: Sequence[Halves], dimension: int) -> None:
-        self._parts = [part for part in parts if len(part)]
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = [_open(part) for part in parts if len(part.rows)]
         sizes = [len(part) for part in self._parts]
         self._firsts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-        self._indexes = [_exact(part, dimension) for part in self._parts]
 
     def __len__(self) -> int:
         return int(self._firsts[-1])
@@ -34,13 +53,13 @@ class DenseIndex:
 
         ``allowed`` has one entry a row; fewer than ``n`` come back when fewer are allowed.
         """
+        query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
         found: list[tuple[Rows, Floats]] = []
-        for part, first, last in zip(self._indexes, self._firsts, self._firsts[1:], strict=False):
+        for part, first, last in zip(self._parts, self._firsts, self._firsts[1:], strict=False):
             mask = None if allowed is None else allowed[first:last]
-            if mask is not None and not mask.any():
-                continue
-            rows, scores = _search(part, vector, n, mask)
-            found.append((rows + first, scores))
+            if n > 0 and (mask is None or mask.any()):
+                rows, scores = part.search(query, min(n, len(part)), mask)
+                found.append((rows + first, scores))
         if not found:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         rows = np.concatenate([one for one, _ in found])
@@ -50,41 +69,172 @@ class DenseIndex:
 
     def vectors(self, rows: Rows) -> Floats:
         """The stored vectors of ``rows``, shape (len(rows), dimension)."""
-        if not self._parts:
-            return np.zeros((0, 0), np.float32)
         rows = np.asarray(rows, np.int64)
-        out = np.empty((len(rows), self._parts[0].shape[1]), np.float32)
+        if not len(rows):
+            return np.zeros((0, self._parts[0].rows.shape[1] if self._parts else 0), np.float32)
+        out = np.empty((len(rows), self._parts[0].rows.shape[1]), np.float32)
         owner = np.searchsorted(self._firsts, rows, side="right") - 1
         for number in np.unique(owner):
             mine = owner == number
-            out[mine] = self._parts[number][rows[mine] - self._firsts[number]]
+            out[mine] = self._parts[number].rows[rows[mine] - self._firsts[number]]
         return out
 
 
-def _exact(part: Halves, dimension: int) -> Any:
-    """A FAISS index whose codes are the half-precision rows as they are."""
+def encode(rows: Halves) -> bytes | None:
+    """The codes of a large part, None for a small one: ``code_size`` bytes.
+
+    For each dimension the 16 values that stand for it, then the codes as FAISS packs them. No
+    header, so nothing in it can be wrong. Takes 7 s of one core for 250,000 rows of 384.
+    """
+    if len(rows) < CODED_FROM:
+        return None
     import faiss
 
-    index = faiss.IndexScalarQuantizer(
-        dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-    )
-    faiss.copy_array_to_vector(part.view(np.uint8).reshape(-1), index.codes)
-    index.ntotal = len(part)
+    index = _scanner(rows.shape[1])
+    index.pq.cp.niter = 10
+    sample = (np.arange(_SAMPLE) * (len(rows) / _SAMPLE)).astype(np.int64)
+    with _one_thread():
+        index.train(rows[sample].astype(np.float32))
+    for first in range(0, len(rows), 1 << 16):
+        index.add(rows[first : first + (1 << 16)].astype(np.float32))
+    values = faiss.vector_to_array(index.pq.centroids)
+    return values.astype("<f4").tobytes() + _packed(index, *rows.shape).tobytes()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Training is thousands of short steps; on a busy machine threads wait for each other."""
+    import faiss
+
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
+
+
+def code_size(rows: int, dimension: int) -> int:
+    """How many bytes ``encode`` makes of so many rows."""
+    if rows < CODED_FROM:
+        return 0
+    return dimension * 16 * 4 + _packed_size(rows, dimension)
+
+
+def _packed_size(rows: int, dimension: int) -> int:
+    blocks, pairs = -(-rows // 32), -(-dimension // 2)
+    return blocks * 32 * pairs
+
+
+def _scanner(dimension: int) -> Any:
+    """An empty index of four bits a dimension."""
+    import faiss
+
+    # One list: the inverted file is here because it can filter.
+    everything = faiss.IndexFlatIP(dimension)
+    everything.add(np.zeros((1, dimension), np.float32))
+    metric = faiss.METRIC_INNER_PRODUCT
+    index: Any = faiss.IndexIVFPQFastScan(everything, dimension, 1, dimension, 4, metric)
+    index.by_residual = False
     return index
 
 
-def _search(index: Any, vector: Floats, n: int, mask: Mask | None) -> tuple[Rows, Floats]:
+def _packed(index: Any, rows: int, dimension: int) -> npt.NDArray[np.uint8]:
+    """The codes inside of ``index``, to be read or written."""
     import faiss
 
-    query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
-    limit = min(n, index.ntotal)
+    lists = faiss.downcast_InvertedLists(index.invlists)
+    found: npt.NDArray[np.uint8] = faiss.rev_swig_ptr(
+        lists.get_codes(0), _packed_size(rows, dimension)
+    )
+    return found
+
+
+class _Part(Protocol):
+    """An open part."""
+
+    rows: Halves
+
+    def __len__(self) -> int: ...
+
+    def search(self, query: Floats, n: int, mask: Mask | None) -> tuple[Rows, Floats]:
+        """As DenseIndex.search; ``query`` has shape (1, dimension)."""
+        ...
+
+
+def _open(part: Part) -> _Part:
+    return _Exact(part.rows) if part.codes is None else _Coded(part.rows, part.codes)
+
+
+class _Exact:
+    """A FAISS index whose codes are the half-precision rows as they are."""
+
+    def __init__(self, rows: Halves) -> None:
+        import faiss
+
+        self.rows = rows
+        self._index = faiss.IndexScalarQuantizer(
+            rows.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        )
+        faiss.copy_array_to_vector(rows.view(np.uint8).reshape(-1), self._index.codes)
+        self._index.ntotal = len(rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def search(self, query: Floats, n: int, mask: Mask | None) -> tuple[Rows, Floats]:
+        import faiss
+
+        return _search(self._index, query, n, mask, faiss.SearchParameters)
+
+
+class _Coded:
+    """Four-bit codes in memory, rows on disk."""
+
+    def __init__(self, rows: Halves, codes: bytes) -> None:
+        import faiss
+
+        self.rows = rows
+        count, dimension = rows.shape
+        values = np.frombuffer(codes, "<f4", dimension * 16)
+        self._index = _scanner(dimension)
+        faiss.copy_array_to_vector(values, self._index.pq.centroids)
+        self._index.is_trained = True
+        lists = faiss.downcast_InvertedLists(self._index.invlists)
+        lists.resize(0, count)
+        faiss.rev_swig_ptr(lists.get_ids(0), count)[:] = np.arange(count)
+        _packed(self._index, count, dimension)[:] = np.frombuffer(codes, np.uint8)[values.nbytes :]
+        self._index.ntotal = count
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def search(self, query: Floats, n: int, mask: Mask | None) -> tuple[Rows, Floats]:
+        import faiss
+
+        wanted = min(_CANDIDATES * n, len(self.rows))
+        if mask is not None and np.count_nonzero(mask) <= max(wanted, _FEW):
+            found = np.flatnonzero(mask)
+        else:
+            found, _ = _search(self._index, query, wanted, mask, faiss.SearchParametersIVF)
+        # In the order of the disk, and in blocks that stay in the cache
+        found.sort()
+        blocks = [found[first : first + _BLOCK] for first in range(0, len(found), _BLOCK)]
+        scores = [self.rows[block].astype(np.float32) @ query[0] for block in blocks]
+        exact = np.concatenate([np.zeros(0, np.float32), *scores])
+        best = np.argsort(-exact, kind="stable")[:n]
+        return found[best], exact[best]
+
+
+def _search(index: Any, query: Floats, n: int, mask: Mask | None, kind: Any) -> tuple[Rows, Floats]:
+    import faiss
+
     if mask is None:
-        scores, rows = index.search(query, limit)
+        scores, rows = index.search(query, n)
     else:
         bits = np.packbits(mask, bitorder="little")
-        selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-        parameters = faiss.SearchParameters()
-        parameters.sel = selector
-        scores, rows = index.search(query, limit, params=parameters)
+        parameters = kind()
+        parameters.sel = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+        scores, rows = index.search(query, n, params=parameters)
     kept = rows[0] >= 0
     return rows[0][kept], scores[0][kept]

@@ -28,7 +28,8 @@ class LetterEncoder:
         self._poison = poison
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.array([[fold(t).lower().count(c) for c in LETTERS] + [1] for t in texts], "f4")
+        folded = [fold(text).lower() for text in texts]
+        vectors = np.array([[text.count(c) for c in LETTERS] + [1] for text in folded], np.float32)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:

@@ -9,7 +9,7 @@
                         sentences.rows
                         names.json       sources and authors
                         vectors.f16      one row a sentence
-                        codes.faiss      the same, compressed (larger segments only)
+                        codes.u4         the same, compressed (larger segments only)
     DIR/segments/000007/dead-000009.rows the articles of the segment that generation 9 left out
     DIR/lexical/*                        Tantivy's immutable files, meta-000009.json names them
 
@@ -29,6 +29,8 @@ from typing import Any, TypeVar
 from index.encoders import EncoderSpec
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
 from index.storage.files import Entry, damaged, failing, regular_size
+from index.storage.tables import ARTICLE, CHUNK, SENTENCE
+from index.vectors import code_size
 
 FORMAT = 1
 CURRENT = "CURRENT"
@@ -42,7 +44,7 @@ _ROWS = 1 << 40
 _NAME = re.compile(
     r"segments/\d{6,12}/"
     r"(articles\.jsonl|(articles|chunks|sentences|dead-\d{6,12})\.rows|names\.json"
-    r"|vectors\.f16|codes\.faiss)"
+    r"|vectors\.f16|codes\.u4)"
     r"|lexical/(meta-\d{6,12}\.json|[0-9a-f]{32}(\.\d{1,20})?\.[a-z]{2,12})",
 )
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -202,14 +204,15 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
 
 def _require_files(segment: SegmentEntry, dimension: int, files: dict[str, Entry]) -> None:
     """The sizes of a segment's files follow from its counts; nothing is allocated by other ones."""
-    from index.storage.tables import ARTICLE, CHUNK, SENTENCE
-
     sizes = {
         "articles.rows": segment.counts.articles * ARTICLE.itemsize,
         "chunks.rows": segment.counts.chunks * CHUNK.itemsize,
         "sentences.rows": segment.counts.sentences * SENTENCE.itemsize,
         "vectors.f16": segment.counts.sentences * dimension * 2,
     }
+    codes = code_size(segment.counts.sentences, dimension)
+    if codes:
+        sizes["codes.u4"] = codes
     for name, size in sizes.items():
         path = f"segments/{segment.name}/{name}"
         if files[path].size != size:

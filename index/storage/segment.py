@@ -31,8 +31,7 @@ from index.storage.tables import (
     problem,
 )
 from index.types import Article, Chunk, Sentence
-
-Halves = npt.NDArray[np.float16]
+from index.vectors import Halves, encode
 
 STREAMED = ("articles.jsonl", "articles.rows", "chunks.rows", "sentences.rows", "vectors.f16")
 
@@ -139,6 +138,10 @@ class SegmentWriter:
         names = {kind: list(codes) for kind, codes in self._names.items()}
         spelled = json.dumps(names, ensure_ascii=False).encode()
         entries["names.json"] = write(self.folder / "names.json", [spelled])
+        rows = _vectors(self.folder / "vectors.f16", entries["vectors.f16"], self._dimension)
+        codes = encode(rows)
+        if codes is not None:
+            entries["codes.u4"] = write(self.folder / "codes.u4", [codes])
         return entries
 
     def abandon(self) -> None:
@@ -254,7 +257,7 @@ def open_segment(
         articles["source"].max() >= len(sources) or articles["author"].max() >= len(authors)
     ):
         raise IndexDamaged(damaged(directory / prefix / "names.json", "a name is missing"))
-    vectors = np.frombuffer(mapped(*path("vectors.f16")), "<f2").reshape(-1, dimension)
+    vectors = _vectors(*path("vectors.f16"), dimension)
     state = _state(directory, entry, files)
     lines = mapped(*path("articles.jsonl"))
     return Segment(
@@ -269,6 +272,11 @@ def open_segment(
         lines,
         directory / prefix,
     )
+
+
+def _vectors(path: Path, entry: Entry, dimension: int) -> Halves:
+    """The rows of ``vectors.f16``, mapped from disk."""
+    return np.frombuffer(mapped(path, entry), "<f2").reshape(-1, dimension)
 
 
 def dead_rows(state: npt.NDArray[np.uint8]) -> bytes:

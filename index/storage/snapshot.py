@@ -16,7 +16,7 @@ from index.storage.manifest import CURRENT, Chunking, Counts, Manifest, load
 from index.storage.segment import VERIFIED_AT_OPEN, Segment, open_segment
 from index.storage.tables import ALIVE, REPLACED, key, owners
 from index.types import Article, Chunk
-from index.vectors import DenseIndex, Floats, Mask, Rows
+from index.vectors import DenseIndex, Floats, Mask, Part, Rows, code_size
 
 
 class Snapshot:
@@ -44,7 +44,7 @@ class Snapshot:
         ]
         self._index_articles()
         self._index_chunks()
-        self._dense = DenseIndex([one.vectors for one in self.segments], self.spec.dimension)
+        self._dense = DenseIndex([self._part(one) for one in self.segments])
         self._lexical = _open_lexical(directory, manifest, check)
 
     @classmethod
@@ -188,6 +188,12 @@ class Snapshot:
         if np.any(self.serial[rows] != serials) or not np.all(self.alive[rows]):
             raise IndexDamaged(damaged(self.directory / "lexical", "it finds what is not there"))
         return self._first_chunks[rows] + numbers
+
+    def _part(self, segment: Segment) -> Part:
+        name = f"segments/{segment.name}/codes.u4"
+        if not code_size(*segment.vectors.shape):
+            return Part(segment.vectors)
+        return Part(segment.vectors, verified(self.directory / name, self.manifest.files[name]))
 
     def _index_articles(self) -> None:
         segments = self.segments

@@ -1,0 +1,113 @@
+"""The nearest vectors, against numpy."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import vectors
+from index.vectors import DenseIndex, Floats, Halves, Part, code_size, encode
+
+DIMENSION = 24
+
+
+def unit(rows: npt.NDArray[np.float64]) -> Floats:
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def some(count: int, seed: int = 0) -> Halves:
+    """Vectors in clusters, with a direction in common, as those of sentences are."""
+    chance = np.random.default_rng(seed)
+    centres = chance.normal(size=(1 + count // 20, DIMENSION)) + 1.5
+    rows = centres[chance.integers(0, len(centres), count)]
+    return unit(rows + 0.5 * chance.normal(size=rows.shape)).astype(np.float16)
+
+
+def true_scores(rows: Halves, query: Floats) -> Floats:
+    return rows.astype(np.float32) @ query
+
+
+@pytest.fixture(scope="module")
+def large() -> Part:
+    rows = some(vectors.CODED_FROM + 1000)
+    return Part(rows, encode(rows))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    sizes=st.lists(st.integers(0, 40), min_size=1, max_size=4),
+    n=st.integers(0, 50),
+    share=st.sampled_from([None, 0.0, 0.1, 0.5, 1.0]),
+    seed=st.integers(0, 99),
+)
+def test_small_parts_give_what_numpy_gives(
+    sizes: list[int], n: int, share: float | None, seed: int
+) -> None:
+    rows = some(sum(sizes), seed) if sum(sizes) else np.zeros((0, DIMENSION), np.float16)
+    parts = [Part(one) for one in np.split(rows, np.cumsum(sizes)[:-1])]
+    chance = np.random.default_rng(seed)
+    query = unit(chance.normal(size=(1, DIMENSION)))[0]
+    mask = None if share is None else chance.random(len(rows)) < share
+
+    found, scores = DenseIndex(parts).search(query, n, mask)
+
+    expected = true_scores(rows, query)
+    if mask is not None:
+        expected = np.where(mask, expected, -np.inf)
+    order = np.argsort(-expected)[: min(n, len(rows) if mask is None else int(mask.sum()))]
+    assert len(found) == len(order)
+    np.testing.assert_allclose(scores, expected[order], atol=1e-5)
+    np.testing.assert_allclose(expected[found], expected[order], atol=1e-5)
+
+
+@pytest.mark.parametrize("share", [None, 0.9, 0.2, 0.01, 0.0])
+def test_a_large_part_finds_the_true_neighbours_with_their_exact_scores(
+    large: Part, share: float | None
+) -> None:
+    index = DenseIndex([large])
+    chance = np.random.default_rng(5)
+    mask = None if share is None else chance.random(len(large.rows)) < share
+    hits = 0
+    for query in some(50, seed=9).astype(np.float32):
+        expected = true_scores(large.rows, query)
+        rows, scores = index.search(query, 20, mask)
+        np.testing.assert_allclose(scores, expected[rows], atol=1e-5)
+        allowed = expected if mask is None else np.where(mask, expected, -np.inf)
+        assert mask is None or mask[rows].all()
+        assert len(rows) == (20 if mask is None else min(20, mask.sum()))
+        hits += len(set(rows) & set(np.argsort(-allowed)[: len(rows)]))
+    assert hits >= 0.99 * 50 * (0 if share == 0 else 20)
+
+
+def test_the_best_rows_of_large_and_small_parts_are_ranked_together(large: Part) -> None:
+    small = some(50, seed=3)
+    index = DenseIndex([Part(small[:20]), large, Part(small[20:])])
+    query = small[30].astype(np.float32)
+    rows, scores = index.search(query, 5)
+    assert rows[0] == 20 + len(large.rows) + 10
+    assert list(scores) == sorted(scores, reverse=True)
+    assert len(index) == len(large.rows) + 50
+
+
+def test_vectors_come_back_in_the_order_asked_for() -> None:
+    rows = some(10)
+    index = DenseIndex([Part(rows[:4]), Part(rows[4:])])
+    asked = np.array([7, 0, 3, 4, 7])
+    np.testing.assert_array_equal(index.vectors(asked), rows[asked].astype(np.float32))
+    assert index.vectors(np.zeros(0, np.int64)).shape == (0, DIMENSION)
+
+
+def test_codes_have_the_size_that_the_manifest_asks_for(large: Part) -> None:
+    assert large.codes is not None
+    assert len(large.codes) == code_size(*large.rows.shape)
+    assert encode(some(100)) is None
+    assert code_size(100, DIMENSION) == 0
+
+
+def test_an_index_without_vectors_finds_nothing() -> None:
+    index = DenseIndex([])
+    assert len(index) == 0
+    assert index.search(np.ones(DIMENSION, np.float32), 5)[0].size == 0
