@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +11,13 @@ from typing import Any
 
 import httpx
 import uvicorn
-from fakes_app import archive, write_index
+from fakes_app import BRIDGE, RICE, archive, write_index
 
 from app.live import Live
 from app.settings import Settings
 from app.web.desk import Desk, open_desk
 from app.web.server import configuration, listen
+from index.types import Article
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,11 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, **options: Any) -> Iterator[Served]:
-    """``options`` are settings; the index of two articles is written into ``folder``."""
-    index = write_index(folder / "kho")
+def serving(
+    folder: Path, articles: Sequence[Article] = (BRIDGE, RICE), **options: Any
+) -> Iterator[Served]:
+    """``options`` are settings; the index of ``articles`` is written into ``folder``."""
+    index = write_index(folder / "kho", articles)
     settings = Settings(
         **{"index": index, "feedback": folder / "feedback.jsonl", "rate_limit": 0, **options}
     )

@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -17,6 +21,7 @@ from app.live import Live
 from app.web.feedback import Feedback
 from app.web.gate import BusyError, Gate
 from app.web.limits import MOST_KEYS, RateLimit, TooOftenError
+from app.web.steps import stepped
 from app.web.users import SESSION_SECONDS, add_user, read_users, remove_user
 from index.errors import SettingsError
 
@@ -166,3 +171,50 @@ def test_the_live_archive_follows_the_index_and_survives_a_bad_generation(tmp_pa
     assert live.archive.snapshot.find("moi") is not None
     current.write_bytes(good)
     assert live.refresh()
+
+
+def test_steps_are_heard_in_order_and_their_error_too() -> None:
+    def make() -> Iterator[int]:
+        yield 1
+        yield 2
+        raise ValueError("broken")
+
+    async def hear() -> list[int]:
+        heard = []
+        with pytest.raises(ValueError, match="broken"):
+            async for step in stepped(make):
+                heard.append(step)  # noqa: PERF401 - what was heard before the error counts
+        return heard
+
+    assert asyncio.run(hear()) == [1, 2]
+
+
+def test_a_listener_that_is_cancelled_ends_the_work() -> None:
+    made: list[int] = []
+    closed = threading.Event()
+
+    def make() -> Iterator[int]:
+        try:
+            for number in range(1000):
+                time.sleep(0.01)
+                made.append(number)
+                yield number
+        finally:
+            closed.set()
+
+    async def leave() -> None:
+        async def hear() -> None:
+            async with aclosing(stepped(make)) as steps:
+                async for _ in steps:
+                    pass
+
+        listening = asyncio.create_task(hear())
+        while len(made) < 3:
+            await asyncio.sleep(0.005)
+        listening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await listening
+        assert closed.is_set()
+
+    asyncio.run(leave())
+    assert len(made) < 100

@@ -7,8 +7,9 @@ event loop stays free and a listener that goes away ends the work after the curr
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 
 import anyio.to_thread
 
@@ -17,6 +18,7 @@ from app.settings import Settings
 from app.web.gate import BusyError, Gate
 from app.web.limits import RateLimit, TooOftenError
 from app.web.metrics import Metrics
+from app.web.steps import stepped
 from index.errors import QuestionRejected
 from index.types import Filters, SearchResult
 from qa.types import Answer, Turn
@@ -72,21 +74,20 @@ class Desk:
     ) -> AsyncGenerator[Answer]:
         """Growing answers, the last one whole. Raises QuestionRejected or BusyError at once."""
         question = self.checked(question)
-        began = time.perf_counter()
+        began, spoken = time.perf_counter(), False
         async with self._admitted():
-            steps = self.archive.answerer.stream(question, history, filters or Filters())
             answer: Answer | None = None
-            try:
-                while (step := await anyio.to_thread.run_sync(next, steps, None)) is not None:
-                    if answer is None:
+            answerer = self.archive.answerer
+            asked = partial(answerer.stream, question, history, filters or Filters())
+            async with aclosing(stepped(asked)) as steps:
+                async for answer in steps:
+                    if not spoken:
+                        spoken = True
                         self.metrics.first_words.observe(time.perf_counter() - began)
-                    answer = step
-                    yield step
-            finally:
-                if isinstance(steps, Generator):
-                    steps.close()
+                    yield answer
             if answer is not None:
                 self.metrics.answers.labels(outcome=answer.outcome.name.lower()).inc()
+                self.metrics.unsupported.inc(sum(not claim.supported for claim in answer.claims))
                 self.metrics.whole_answer.observe(time.perf_counter() - began)
 
     async def ask(

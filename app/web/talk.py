@@ -75,7 +75,9 @@ def stopped(conversation: Conversation) -> Conversation:
 
 
 async def _follow_ups(desk: Desk, answer: Answer) -> tuple[str, ...]:
-    """Questions to go on with. They are a courtesy: what goes wrong here is only logged."""
+    """Questions to go on with: a courtesy, so not while others wait, and faults are only logged."""
+    if desk.gate.inside:
+        return ()
     try:
         return await anyio.to_thread.run_sync(follow_ups, desk.archive, answer)
     except Exception:
