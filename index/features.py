@@ -93,6 +93,10 @@ def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool])
         for pair in pairwise(folded)
         if known("_".join(pair))
     }
+    foreign = is_foreign(question)
+    word_weight = sum(words.values()) or 1.0
+    # The pairs that a translation shares are all of it that the corpus knows, not all of it.
+    pair_weight = word_weight if foreign else sum(pairs.values()) or 1.0
     return Asked(
         words=words,
         pairs=pairs,
@@ -100,10 +104,10 @@ def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool])
         digits=frozenset(word for word in words if word[0].isdigit()),
         spoken=frozenset(question.lower().split()),
         kind=kind_of(question),
-        unit=() if is_foreign(question) else counted(question),
+        unit=() if foreign else counted(question),
         measure=measured(question),
-        word_weight=sum(words.values()) or 1.0,
-        pair_weight=sum(pairs.values()) or 1.0,
+        word_weight=word_weight,
+        pair_weight=pair_weight,
     )
 
 

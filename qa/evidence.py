@@ -22,6 +22,7 @@ NAMES = (
     "context_coverage",
     "answer_type",
     "counted",
+    "measured",
     "year",
     "hit",
     "rank",
@@ -81,7 +82,8 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
                     pair_coverage(asked, frozenset(pairwise(units))),
                     coverage(asked, frozenset(context)),
                     0.0 if answer is None else _sign(answer),
-                    _counted(asked, sentence),
+                    _sign(bool(counts(sentence, asked.unit))) if asked.unit else 0.0,
+                    _sign(measures(sentence, asked.measure)) if asked.measure else 0.0,
                     _year_match(years, heard[i]),
                     behind,
                     float(rank),
@@ -90,13 +92,6 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
             )
         )
     return out
-
-
-def _counted(asked: Asked, sentence: str) -> float:
-    """Whether a number stands beside what the question counts or measures."""
-    if asked.unit:
-        return _sign(bool(counts(sentence, asked.unit)))
-    return _sign(measures(sentence, asked.measure)) if asked.measure else 0.0
 
 
 def _sign(holds: bool) -> float:

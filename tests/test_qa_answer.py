@@ -24,14 +24,13 @@ def answerer(news: NewsIndex) -> Answerer:
         ("Giá cà phê Đắk Lắk là bao nhiêu?", "ca-phe", "131.000", "131.000 đồng"),
     ],
 )
-def test_the_first_claim_answers(
+def test_the_claims_answer(
     answerer: Answerer, question: str, article: str, said: str, short: str | None
 ) -> None:
     answer = answerer.ask(question)
     assert answer.outcome is Outcome.ANSWERED
-    first = answer.claims[0]
-    assert said in first.text
-    assert first.citations[0].article.id == article
+    assert any(said in claim.text for claim in answer.claims)
+    assert answer.claims[0].citations[0].article.id == article
     if short:
         assert answer.short == short
 
