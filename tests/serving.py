@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from fakes_app import BRIDGE, RICE, archive, write_index
 
 from app.live import Live
 from app.settings import Settings
 from app.web.desk import Desk, open_desk
-from app.web.server import configuration, listen
+from app.web.server import DrainingServer, configuration, listen
 from index.types import Article
 
 
@@ -25,6 +25,12 @@ class Served:
     url: str
     desk: Desk
     settings: Settings
+    server: DrainingServer
+    thread: threading.Thread
+
+    def stop(self) -> None:
+        """As SIGTERM would."""
+        self.server.handle_exit(signal.SIGTERM, None)
 
     def client(self, **options: Any) -> httpx.Client:
         return httpx.Client(base_url=self.url, **options)
@@ -43,11 +49,13 @@ def serving(
     examples = ["Cầu Vàm Sông dài bao nhiêu?", "Năng suất lúa đạt bao nhiêu một hecta?"]
     config = configuration(settings, desk, examples)
     listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(config)
+    server = DrainingServer(config, desk, settings.grace)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:
-        yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", desk, settings)
+        yield Served(
+            f"http://127.0.0.1:{listener.getsockname()[1]}", desk, settings, server, thread
+        )
     finally:
         server.should_exit = True
         thread.join(timeout=10)

@@ -179,14 +179,15 @@ def test_steps_are_heard_in_order_and_their_error_too() -> None:
         yield 2
         raise ValueError("broken")
 
-    async def hear() -> list[int]:
-        heard = []
-        with pytest.raises(ValueError, match="broken"):
-            async for step in stepped(make):
-                heard.append(step)  # noqa: PERF401 - what was heard before the error counts
-        return heard
+    heard: list[int] = []
 
-    assert asyncio.run(hear()) == [1, 2]
+    async def hear() -> None:
+        async for step in stepped(make):
+            heard.append(step)  # noqa: PERF401 - what was heard before the error counts
+
+    with pytest.raises(ValueError, match="broken"):
+        asyncio.run(hear())
+    assert heard == [1, 2]
 
 
 def test_a_listener_that_is_cancelled_ends_the_work() -> None:

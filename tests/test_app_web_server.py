@@ -12,13 +12,15 @@ from pathlib import Path
 import httpx
 import pytest
 from docx import Document
-from fakes_app import BRIDGE, RICE, write_index
+from fakes_app import BRIDGE, RICE, FakeAnswerer, FakeIndex, write_index
 from serving import Served, serving
 from test_app_web_conversation import talk_about
 
 from app.library import quote_mark
+from app.live import Archive
 from app.web.users import add_user
 from index.types import Article
+from qa.types import Answer
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,20 @@ def web(served: Served) -> Iterator[httpx.Client]:
 
 
 QUESTION = {"question": "Cầu Vàm Sông dài bao nhiêu?"}
+
+
+class Unhurried(FakeAnswerer):
+    """Says the same ``times``, a tenth of a second apart."""
+
+    def __init__(self, index: FakeIndex, times: int = 15) -> None:
+        super().__init__(index)
+        self.times = times
+
+    def stream(self, question: str, *_: object) -> Iterator[Answer]:  # type: ignore[override]
+        (*_, whole) = FakeAnswerer(self.index).stream(question)
+        for _ in range(self.times):
+            time.sleep(0.1)
+            yield whole
 
 
 def events(text: str) -> list[tuple[str, dict[str, object]]]:
@@ -263,6 +279,35 @@ def test_a_stopping_server_is_not_ready_and_takes_no_questions(tmp_path: Path) -
         assert refused.status_code == 503
         assert "retry-after" in refused.headers
         assert client.get("/livez").status_code == 200
+
+
+def test_open_answers_end_before_a_server_that_was_told_to_stop_does(tmp_path: Path) -> None:
+    with serving(tmp_path, grace=8) as server, server.client() as client:
+        calm = server.desk.live.archive
+        server.desk.live.archive = Archive(calm.index, Unhurried(calm.index))  # type: ignore[arg-type]
+        with client.stream("POST", "/api/ask", json={**QUESTION, "stream": True}) as reply:
+            lines = reply.iter_lines()
+            assert next(lines) == "event: answer"
+            server.stop()
+            while client.get("/readyz").status_code == 200:
+                time.sleep(0.02)
+            assert client.get("/readyz").status_code == 503
+            assert [line for line in lines if line][-2:] == ["event: done", "data: {}"]
+        began = time.monotonic()
+        server.thread.join(timeout=10)
+        assert not server.thread.is_alive()
+        assert time.monotonic() - began < 8
+
+
+def test_an_endless_answer_does_not_keep_a_stopping_server_alive(tmp_path: Path) -> None:
+    with serving(tmp_path, grace=0.3) as server, server.client() as client:
+        calm = server.desk.live.archive
+        server.desk.live.archive = Archive(calm.index, Unhurried(calm.index, 10_000))  # type: ignore[arg-type]
+        with client.stream("POST", "/api/ask", json={**QUESTION, "stream": True}) as reply:
+            assert next(reply.iter_lines()) == "event: answer"
+            server.stop()
+            server.thread.join(timeout=10)
+            assert not server.thread.is_alive()
 
 
 def test_an_index_that_breaks_is_said_without_our_insides(tmp_path: Path) -> None:

@@ -136,15 +136,15 @@ class DrainingServer(uvicorn.Server):
         self._deadline: float | None = None
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        if self._deadline is not None or self.desk.gate.inside == 0:
-            super().handle_exit(sig, frame)
-            return
-        log.info("stopping: %d questions are still open", self.desk.gate.inside)
+        """Not passed on: being told to stop is no failure, so the exit code is 0."""
+        if self.desk.draining:
+            self.force_exit = True
+        log.info("stopping: %d questions are open", self.desk.gate.inside)
         self.desk.draining = True
         self._deadline = time.monotonic() + self.grace
 
     async def on_tick(self, counter: int) -> bool:
-        if self._deadline is not None:
+        if self.desk.draining and self._deadline is not None:
             late = time.monotonic() > self._deadline
             self.should_exit = self.should_exit or late or self.desk.gate.inside == 0
         return await super().on_tick(counter)
