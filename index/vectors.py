@@ -58,7 +58,8 @@ class DenseIndex:
         for part, first, last in zip(self._parts, self._firsts, self._firsts[1:], strict=False):
             mask = None if allowed is None else allowed[first:last]
             if n > 0 and (mask is None or mask.any()):
-                rows, scores = part.search(query, min(n, len(part)), mask)
+                with _one_thread():
+                    rows, scores = part.search(query, min(n, len(part)), mask)
                 found.append((rows + first, scores))
         if not found:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
@@ -103,7 +104,10 @@ def encode(rows: Halves) -> bytes | None:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Training is thousands of short steps; on a busy machine threads wait for each other."""
+    """FAISS has nothing to share out for one question, and waits for its threads all the same.
+
+    Training is thousands of short steps, so there it is the same. Counts for the caller's thread.
+    """
     import faiss
 
     threads = faiss.omp_get_max_threads()

@@ -14,7 +14,7 @@ from index.lexical import LexicalReader, split_keys
 from index.storage.files import damaged, require_folders, verified, verify
 from index.storage.manifest import CURRENT, Chunking, Counts, Manifest, load
 from index.storage.segment import VERIFIED_AT_OPEN, Segment, open_segment
-from index.storage.tables import ALIVE, REPLACED, key, owners
+from index.storage.tables import ALIVE, REPLACED, Numbers, key, owners
 from index.types import Article, Chunk
 from index.vectors import DenseIndex, Floats, Mask, Part, Rows, code_size
 
@@ -224,31 +224,27 @@ class Snapshot:
         self._serials = self.serial[self._by_serial]
 
     def _index_chunks(self) -> None:
-        segments = self.segments
-        firsts = {"articles": 0, "chunks": 0, "sentences": 0}
-        columns: dict[str, list[Rows]] = {}
-        for one in segments:
-            owner = owners(one.articles["first_chunk"], len(one.chunks))
-            speaker = owners(one.articles["first_sentence"], len(one.sentences))
+        columns: dict[str, list[Numbers]] = {}
+        first = Counts()
+        for one in self.segments:
+            chunk_article = owners(one.articles["first_chunk"], len(one.chunks))
+            sentence_article = owners(one.articles["first_sentence"], len(one.sentences))
             for name, rows in {
-                "chunk_article": owner + firsts["articles"],
-                "chunk_start": one.chunks["start"].astype(np.int64),
-                "chunk_end": one.chunks["end"].astype(np.int64),
-                "chunk_first_sentence": one.chunks["first_sentence"] + firsts["sentences"],
-                "chunk_end_sentence": one.chunks["end_sentence"] + firsts["sentences"],
-                "sentence_article": speaker + firsts["articles"],
-                "sentence_start": one.sentences["start"].astype(np.int64),
-                "sentence_end": one.sentences["end"].astype(np.int64),
-                "first_chunks": one.articles["first_chunk"] + firsts["chunks"],
+                "chunk_article": chunk_article + np.int32(first.articles),
+                "chunk_start": one.chunks["start"],
+                "chunk_end": one.chunks["end"],
+                "chunk_first_sentence": one.chunks["first_sentence"] + np.int32(first.sentences),
+                "chunk_end_sentence": one.chunks["end_sentence"] + np.int32(first.sentences),
+                "sentence_article": sentence_article + np.int32(first.articles),
+                "sentence_start": one.sentences["start"],
+                "sentence_end": one.sentences["end"],
+                "first_chunks": one.articles["first_chunk"] + np.int32(first.chunks),
             }.items():
-                columns.setdefault(name, []).append(rows)
-            firsts["articles"] += len(one.articles)
-            firsts["chunks"] += len(one.chunks)
-            firsts["sentences"] += len(one.sentences)
-        empty = np.zeros(0, np.int64)
+                columns.setdefault(name, []).append(rows.astype(np.int32))
+            first += Counts(len(one.articles), len(one.chunks), len(one.sentences))
 
-        def joined(name: str) -> Rows:
-            return np.concatenate([empty, *columns.get(name, [])]).astype(np.int64)
+        def joined(name: str) -> Numbers:
+            return np.concatenate([np.zeros(0, np.int32), *columns.pop(name, [])])
 
         self.chunk_article = joined("chunk_article")
         self.chunk_start = joined("chunk_start")
