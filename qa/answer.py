@@ -30,7 +30,8 @@ class Answerer:
     ) -> Answer:
         """Raises QuestionRejected for an empty or over-long question."""
         result = self.index.search(question, filters, _HITS, as_of=as_of)
-        return extract(result.question, self.index.asked(result.understood), result)
+        answer = extract(result.question, self.index.asked(result.understood), result)
+        return replace(answer, filters=result.filters)
 
     def stream(
         self,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from index.types import Article, Hit
+from index.types import Article, Filters, Hit
 
 
 class Outcome(StrEnum):
@@ -50,7 +50,8 @@ class Answer:
 
     ``understood`` is the question that was searched when it is not the one typed (accents restored,
     a follow-up completed). ``nearest`` are the articles to offer when the system abstains;
-    ``confidence`` the calibrated probability that the retrieved sentences answer the question.
+    ``confidence`` the calibrated probability that the retrieved sentences answer the question;
+    ``filters`` what was searched: those given and those read out of the question.
     """
 
     question: str
@@ -62,3 +63,4 @@ class Answer:
     understood: str | None = None
     notice: str | None = None
     confidence: float = 0.0
+    filters: Filters = field(default_factory=Filters)
