@@ -53,19 +53,22 @@ class NewsIndex:
         *,
         as_of: date | None = None,
         restore_accents: bool = True,
+        read_filters: bool = True,
     ) -> SearchResult:
         """The ``k`` best articles, one a story, best first.
 
         Accents are put back unless ``restore_accents`` is off. "hôm qua", "tuần trước" and the like
         become a filter on the day of publication, counted from ``as_of`` (today), and "theo báo …"
-        one on the source, unless no article passes; with ``as_of`` nothing published later is
-        found. Raises QuestionRejected for a question that is empty or too long.
+        one on the source, unless no article passes or ``read_filters`` is off; with ``as_of``
+        nothing published later is found. Raises QuestionRejected for a question that is empty or too long.
         """
         question = query.checked(question)
         understood = self.understand(question) if restore_accents else question
         given = query.published_by(filters, as_of)
-        filters = query.with_period(given, understood, as_of)
-        filters = query.with_sources(filters, understood, self.snapshot.sources)
+        filters = given
+        if read_filters:
+            filters = query.with_period(given, understood, as_of)
+            filters = query.with_sources(filters, understood, self.snapshot.sources)
         allowed, unmet = self.allowed(filters), None
         if not allowed.any() and filters != given:
             filters, unmet = given, filters

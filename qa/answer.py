@@ -27,9 +27,13 @@ class Answerer:
         filters: Filters = Filters(),  # noqa: B008 - frozen
         *,
         as_of: date | None = None,
+        read_filters: bool = True,
     ) -> Answer:
-        """Raises QuestionRejected for an empty or over-long question."""
-        result = self.index.search(question, filters, _HITS, as_of=as_of)
+        """``read_filters`` takes days and newspapers that the question names for filters.
+
+        Raises QuestionRejected for an empty or over-long question.
+        """
+        result = self.index.search(question, filters, _HITS, as_of=as_of, read_filters=read_filters)
         answer = extract(result.question, self.index.asked(result.understood), result)
         return replace(answer, filters=result.filters)
 
@@ -40,9 +44,10 @@ class Answerer:
         filters: Filters = Filters(),  # noqa: B008 - frozen
         *,
         as_of: date | None = None,
+        read_filters: bool = True,
     ) -> Iterator[Answer]:
         """Growing answers, a claim at a time; the last one is whole."""
-        whole = self.ask(question, history, filters, as_of=as_of)
+        whole = self.ask(question, history, filters, as_of=as_of, read_filters=read_filters)
         for count in range(1, len(whole.claims)):
             yield replace(whole, claims=whole.claims[:count])
         yield whole
