@@ -60,7 +60,8 @@ class NewsIndex:
         Accents are put back unless ``restore_accents`` is off. "hôm qua", "tuần trước" and the like
         become a filter on the day of publication, counted from ``as_of`` (today), and "theo báo …"
         one on the source, unless no article passes or ``read_filters`` is off; with ``as_of``
-        nothing published later is found. Raises QuestionRejected for a question that is empty or too long.
+        nothing published later is found. Raises QuestionRejected for a question that is empty or
+        too long.
         """
         question = query.checked(question)
         understood = self.understand(question) if restore_accents else question
