@@ -15,6 +15,7 @@ from index import features, fusion, query
 from index.encoders import Encoder
 from index.storage.manifest import require_encoder
 from index.storage.snapshot import Snapshot
+from index.stories import Stories
 from index.text.accents import usual_share
 from index.types import Article, Chunk, Filters, Hit, ScoredSentence, SearchResult, Why
 
@@ -35,6 +36,7 @@ class NewsIndex:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self.snapshot = snapshot
         self.encoder = encoder
+        self.stories = Stories(snapshot)
         self._apart = lru_cache(maxsize=_KEPT_APART)(self._take_apart)
         self._read = lru_cache(maxsize=256)(snapshot.article)
 
@@ -143,16 +145,17 @@ class NewsIndex:
         asked = self.asked(question)
         rows, table, lexical = self.candidates(asked, vector, allowed)
         scores = fusion.rank(table) if len(rows) else lexical
-        stories: dict[int, list[int]] = {}
+        places: dict[int, list[int]] = {}
         for place in np.argsort(-scores, kind="stable").tolist():
-            article = int(self.snapshot.chunk_article[rows[place]])
-            stories.setdefault(int(self.snapshot.story[article]), []).append(place)
-        return tuple(
-            self._hit(
-                rows[places], table[places[0]], scores[places[0]], lexical[places[0]], vector, asked
+            places.setdefault(int(self.snapshot.chunk_article[rows[place]]), []).append(place)
+        found = []
+        for story in self.stories.folded(list(places))[:k]:
+            ranked = [place for article in story for place in places[article]]
+            best = ranked[0]
+            found.append(
+                self._hit(rows[ranked], table[best], scores[best], lexical[best], vector, asked)
             )
-            for places in list(stories.values())[:k]
-        )
+        return tuple(found)
 
     def _hit(
         self,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from articles import ARTICLES
 
+from index.build import index_articles
 from index.corpus import NewsIndex
+from index.encoders import Encoder
 from index.errors import QuestionRejected
 from index.query import LONGEST_QUESTION, with_sources
 from index.types import Filters
@@ -115,3 +119,20 @@ def test_an_over_long_question_is_refused(news: NewsIndex) -> None:
 @pytest.mark.parametrize("question", ["a", "là và của", "🙂🙂", "Привет 世界 ca phe", "?!"])
 def test_odd_questions_are_searched(news: NewsIndex, question: str) -> None:
     assert len(news.search(question).hits) == len(ARTICLES)
+
+
+def test_a_story_takes_one_place(tmp_path: Path, encoder: Encoder) -> None:
+    first = ARTICLES[0]
+    retold = replace(
+        first,
+        id="bao-khac",
+        source="Báo Khác",
+        published=date(2024, 3, 6),
+        title="Cầu Bến Thủy 3 đã khánh thành",
+    )
+    years_later = replace(first, id="xua", published=date(2019, 3, 5))
+    index_articles([*ARTICLES, retold, years_later], tmp_path, encoder)
+    hits = NewsIndex.open(tmp_path, encoder).search("Khánh thành cầu Bến Thủy 3").hits
+    told = [{hit.article.id, *(other.id for other in hit.also)} for hit in hits]
+    assert {"cau", "bao-khac"} in told
+    assert {"xua"} in told
