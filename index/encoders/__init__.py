@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index.errors import QuestionRejected
+
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int], None]
 
@@ -44,3 +46,11 @@ class Encoder(Protocol):
         ``progress`` is told how many more texts are done.
         """
         ...
+
+
+def refuse_lost(questions: Sequence[str], vectors: Vectors) -> None:
+    """Raises QuestionRejected when the vector of a question is not finite."""
+    lost = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    if len(lost):
+        question = questions[int(lost[0])]
+        raise QuestionRejected(f"no vector for the question {question[:80]!r}: ask it differently")

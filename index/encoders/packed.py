@@ -20,7 +20,9 @@ import mmap
 import struct
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +31,7 @@ from index.errors import ModelUnavailable
 
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
+Array = npt.NDArray[Any]
 
 BLOCK = 32
 BLOCK_BYTES = 2 + BLOCK // 2
@@ -76,7 +79,7 @@ class Packed:
 
     sizes: Sizes
     vocabulary: Vocabulary
-    tensors: dict[str, Floats | Bytes]
+    tensors: dict[str, Array]
 
 
 def bundled_path() -> Path:
@@ -112,14 +115,14 @@ def read_packed(path: Path) -> Packed:
     return Packed(sizes, vocabulary, _read_tensors(cursor))
 
 
-def unpack(blocks: Bytes) -> Floats:
+def unpack(blocks: Array) -> Floats:
     """Packed blocks of shape (..., n, 18) as float32 of shape (..., n * 32)."""
     scales = blocks[..., :2].copy().view("<f2").astype(np.float32)
     nibbles = blocks[..., 2:]
     weights = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=-1).astype(np.float32)
     weights -= 8
     weights *= scales
-    return weights.reshape(*blocks.shape[:-2], blocks.shape[-2] * BLOCK)
+    return weights.reshape(*blocks.shape[:-2], -1)
 
 
 class _Cursor:
@@ -144,11 +147,11 @@ class _Cursor:
         self.at += count
         return self.data[self.at - count : self.at]
 
-    def unpack(self, layout: str) -> tuple[int, ...]:
+    def unpack(self, layout: str) -> tuple[Any, ...]:
         layout = "<" + layout
-        return struct.unpack(layout, self.take(struct.calcsize(layout)))
+        return struct.unpack(layout, self.take(struct.calcsize(layout)).tobytes())
 
-    def array(self, kind: str, count: int) -> npt.NDArray[np.generic]:
+    def array(self, kind: str, count: int) -> Array:
         self.check(count >= 0, f"a count of {count}")
         return self.take(np.dtype(kind).itemsize * count).view(kind)
 
@@ -158,7 +161,7 @@ def _read_header(cursor: _Cursor) -> Sizes:
     cursor.check(magic == b"E5S1" and version == 1, "not a packed model of version 1")
     cursor.check(block == BLOCK, f"blocks of {block} weights")
     cursor.check(all(0 < size < 1 << 20 for size in sizes), "absurd sizes")
-    shape = Sizes(*sizes, epsilon=epsilon)
+    shape = Sizes(*sizes, epsilon)
     cursor.check(shape.hidden % shape.heads == 0, "heads do not divide the hidden size")
     cursor.check(shape.hidden % BLOCK == 0 == shape.intermediate % BLOCK, "not whole blocks")
     cursor.check(0 < epsilon < 1e-3, "absurd epsilon")
@@ -176,9 +179,7 @@ def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
     cursor.check(bool(np.isfinite(scores).all()), "a score that is not a number")
     ends = offsets.tolist()
     try:
-        pieces = tuple(
-            blob[start:end].decode() for start, end in zip(ends, ends[1:], strict=False)
-        )
+        pieces = tuple(blob[start:end].decode() for start, end in pairwise(ends))
     except UnicodeDecodeError:
         raise cursor.damaged("a piece that is not UTF-8") from None
     replacements = _read_replacements(cursor)
@@ -199,13 +200,13 @@ def _read_replacements(cursor: _Cursor) -> dict[str, str]:
     return replacements
 
 
-def _read_tensors(cursor: _Cursor) -> dict[str, Floats | Bytes]:
+def _read_tensors(cursor: _Cursor) -> dict[str, Array]:
     (count,) = cursor.unpack("i")
     cursor.check(0 < count <= _MAX_TENSORS, f"{count} tensors")
     return dict(_read_tensor(cursor) for _ in range(count))
 
 
-def _read_tensor(cursor: _Cursor) -> tuple[str, Floats | Bytes]:
+def _read_tensor(cursor: _Cursor) -> tuple[str, Array]:
     (width,) = cursor.unpack("H")
     name = cursor.take(width).tobytes().decode("ascii", "replace")
     kind, weights, offset, length = cursor.unpack("BIQQ")

