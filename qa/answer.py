@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from index.corpus import NewsIndex
+from index.query import checked
 from index.types import Filters
 from qa.extract import extract
+from qa.followup import standalone
 from qa.types import Answer, Turn
 
 _HITS = 10
@@ -33,9 +35,12 @@ class Answerer:
 
         Raises QuestionRejected for an empty or over-long question.
         """
-        result = self.index.search(question, filters, _HITS, as_of=as_of, read_filters=read_filters)
-        answer = extract(result.question, self.index.asked(result.understood), result)
-        return replace(answer, filters=result.filters)
+        typed = checked(question)
+        whole = standalone(typed, history)
+        result = self.index.search(whole, filters, _HITS, as_of=as_of, read_filters=read_filters)
+        answer = extract(typed, self.index.asked(result.understood), result)
+        understood = result.understood if result.understood != typed else None
+        return replace(answer, understood=understood, filters=result.filters)
 
     def stream(
         self,
