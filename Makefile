@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: setup browser run test check lint
+.PHONY: setup browser run test check lint faults bench
 
 setup: $(VENV)/.installed
 
@@ -29,3 +29,12 @@ test: setup browser
 	$(BIN)/python -m pytest
 
 check: lint test
+
+# The larger faults: 1,000 kills, every write and fsync failed once, 1,000 flipped bytes.
+faults: setup
+	HOIDAP_FAULTS=1000 $(BIN)/python -m pytest tests/test_index_storage_faults.py
+
+# hoidap beside LangChain on the same weights: make bench ARTICLES=tuoitre2024.jsonl.gz
+bench: setup
+	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[bench]'
+	$(BIN)/python -m benchmarks.against_langchain '$(ARTICLES)'
