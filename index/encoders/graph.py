@@ -135,7 +135,7 @@ def _share_out(
         source = np.repeat(np.arange(len(size)), copies)
         before, after = dense[name[:-2] + "fi"], dense[name]
         dense[name[:-2] + "fi"] = Dense(before.weight[source], before.bias[source])
-        shares = after.weight[:, source] / copies[source].astype(np.float32)
+        shares = (after.weight[:, source] / copies[source]).astype(np.float32)
         dense[name] = Dense(shares, after.bias)
         ranges[name] = ranges[name][:, source]
     return dense, ranges

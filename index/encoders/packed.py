@@ -161,10 +161,11 @@ def _read_header(cursor: _Cursor) -> Sizes:
     cursor.check(magic == b"E5S1" and version == 1, "not a packed model of version 1")
     cursor.check(block == BLOCK, f"blocks of {block} weights")
     cursor.check(all(0 < size < 1 << 20 for size in sizes), "absurd sizes")
-    shape = Sizes(*sizes, epsilon)
+    cursor.check(0 < epsilon < 1e-3, "absurd epsilon")
+    hidden, layers, heads, intermediate, words, positions, types = sizes
+    shape = Sizes(hidden, layers, heads, intermediate, words, positions, types, epsilon)
     cursor.check(shape.hidden % shape.heads == 0, "heads do not divide the hidden size")
     cursor.check(shape.hidden % BLOCK == 0 == shape.intermediate % BLOCK, "not whole blocks")
-    cursor.check(0 < epsilon < 1e-3, "absurd epsilon")
     return shape
 
 
