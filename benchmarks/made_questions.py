@@ -2,9 +2,9 @@
 
     python benchmarks/made_questions.py ../shared/data/viquad --split dev
 
-Five ways of ranking are scored by the split's own questions and by questions that
-`hoidap eval make-questions` makes of the same passages; printed are both columns of nDCG@10 and
-Kendall's tau between their orders.
+Five ways of ranking are scored by the split's own questions, by questions that
+`hoidap eval make-questions` makes of the same passages, and by the half-remembered slice of these.
+Printed is nDCG@10, and Kendall's tau of the order that each gives to the one of the first.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from eval.datasets import read_dataset
 from eval.make_questions import make_questions
 from eval.measures import aggregate, retrieval_scores
 from eval.run import resolve
+from eval.slices import rewrite
 from eval.types import Dataset, Found, Question, Result, Run
 from index.corpus import NewsIndex
 from index.fusion import relative
@@ -132,14 +133,19 @@ def main() -> None:
     made = make_questions(subject.articles, subject.index, given.n)
     human = resolve(dataset, subject.articles).questions[: given.human]
     made = resolve(Dataset("made", None, made), subject.articles).questions
-    columns = [by_whole_article(human), by_whole_article(made)]
-    print(f"{'nDCG@10 of':<20}{len(columns[0]):>6} human{len(columns[1]):>8} made")
+    columns = {
+        "human": by_whole_article(human),
+        "made": by_whole_article(made),
+        "half-remembered": by_whole_article(rewrite(made, "half-remembered")),
+    }
+    print("nDCG@10".ljust(18), *(f"{len(qs):>6} {name:<15}" for name, qs in columns.items()))
     scores = []
     for name, rank in SETTINGS.items():
-        scores.append([ndcg(subject.index, questions, rank) for questions in columns])
-        print(f"{name:<20}{scores[-1][0]:>12.4f}{scores[-1][1]:>13.4f}", flush=True)
-    tau = kendalltau(*zip(*scores, strict=True))
-    print(f"Kendall's tau {tau.statistic:.2f}")
+        scores.append([ndcg(subject.index, questions, rank) for questions in columns.values()])
+        print(name.ljust(18), *(f"{score:>6.4f}{'':<16}" for score in scores[-1]), flush=True)
+    orders = list(zip(*scores, strict=True))
+    taus = [kendalltau(orders[0], order).statistic for order in orders]
+    print("Kendall's tau".ljust(18), *(f"{tau:>6.2f}{'':<16}" for tau in taus))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Slices that need no labelling: the same questions typed otherwise, or grouped.
 
 A *rewriting* slice changes the questions, so they are asked again: without accents, with half of
-them, with slips of the keyboard, in English. A *grouping* slice parts the scores that are there: by
-the kind of question, its length, the source or the year of the article that answers.
+them, with slips of the keyboard, with the words that somebody remembers, in English. A *grouping*
+slice parts the scores that are there: by the kind of question, its length, the source or the year
+of the article that answers.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from index.text.syllables import fold, syllables
 
 _LENGTHS = ((8, "to 8 syllables"), (14, "9 to 14 syllables"))
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_ASKING = frozenset(
+    syllables("ai gì nào bao nhiêu khi đâu sao mấy ngày năm who what when where how")
+)
+_FORGOTTEN, _NAME_FORGOTTEN = 0.6, 0.2
 _SLIP_EVERY = 8  # syllables to one slip of the keyboard
 _NEIGHBOURS = {
     letter: row[max(0, i - 1) : i] + row[i + 1 : i + 2]
@@ -99,6 +104,21 @@ def with_typos(question: Question) -> str:
     return text
 
 
+def half_remembered(question: Question) -> str:
+    """Three words in five are forgotten, and a name in five; what is asked for stays.
+
+    Questions made of sentences borrow all their words, which people do not.
+    """
+    rng = random.Random(f"half-remembered {question.id}")
+    kept = []
+    for place, word in enumerate(question.text.split()):
+        named = place > 0 and word[:1].isupper()
+        remembered = rng.random() >= (_NAME_FORGOTTEN if named else _FORGOTTEN)
+        if remembered or _ASKING & set(syllables(word)):
+            kept.append(word)
+    return " ".join(kept) or question.text
+
+
 def _slip(word: str, rng: random.Random) -> str:
     place = rng.randrange(1, len(word) - 1) if len(word) > 3 else 1
     before, letter, after = word[:place], word[place], word[place + 1 :]
@@ -120,5 +140,6 @@ REWRITINGS: dict[str, Callable[[Question], str | None]] = {
     "unaccented": lambda question: fold(question.text),
     "half-accented": half_accented,
     "typos": with_typos,
+    "half-remembered": half_remembered,
     "english": lambda question: question.english,
 }

@@ -17,6 +17,9 @@ from eval.saved import load_run, save_run
 from index.encoders.registry import open_encoder
 
 SHARED = Path(__file__).parents[2] / "shared"
+SAMPLE = Path(__file__).parents[1] / "app" / "sample"
+BASELINE = Path(__file__).with_name("baseline_sample.json.gz")
+BOUNDS = ("R@1>=0.9", "nDCG@10>=0.95", "Cited>=0.7", "Verbatim>=1")
 TOWNS = {
     "vamsong": ("Vàm Sông", "khánh thành cầu dài 840 m", "Năm 2019"),
     "benlua": ("Bến Lúa", "thu hoạch 7.200 tấn lúa đông xuân", "Năm 2021"),
@@ -218,6 +221,18 @@ def test_questions_are_made_and_can_be_asked(typed: Typed, beir: Path) -> None:
     assert sum(question.answerable for question in questions) == 3
     told = json.loads(typed("run", "made.jsonl", "--corpus", folder, "--json")[1])
     assert told["measures"]["R@10"] == 1.0
+
+
+def test_the_sample_is_not_worse_than_it_was(typed: Typed) -> None:
+    """docs/evaluation.md says how the baseline is renewed."""
+    code, _, err = typed(
+        *("run", SAMPLE / "questions.jsonl", "--corpus", SAMPLE / "articles"),
+        *("--answers", "--save", "new.json.gz"),
+    )
+    assert code == 0, err
+    bounds = [word for bound in BOUNDS for word in ("--fail-under", bound)]
+    code, _, err = typed("compare", BASELINE, "new.json.gz", "--fail-if-worse", "A", *bounds)
+    assert code == 0, err
 
 
 @pytest.mark.parametrize(

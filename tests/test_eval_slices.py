@@ -35,6 +35,18 @@ def test_accents_go_entirely_or_by_half() -> None:
     assert 0 < kept < sum(fold(word) != word for word in LONG.split())
 
 
+def test_most_words_are_forgotten_but_not_what_is_asked() -> None:
+    assert one("half-remembered").split() == [
+        word for word in LONG.split() if word in one("half-remembered").split()
+    ]
+    many = [Question(str(n), LONG) for n in range(200)]
+    texts = [question.text for question in rewrite(many, "half-remembered")]
+    assert all("bao nhiêu" in text for text in texts)
+    assert 0.3 < sum("đối" in text for text in texts) / 200 < 0.5
+    assert 0.7 < sum("Tĩnh" in text for text in texts) / 200 < 0.9
+    assert one("half-remembered", "x y") in ("x y", "x", "y")
+
+
 def test_english_is_asked_where_it_is_given() -> None:
     questions = [Question("1", "Gì?", english="What?"), Question("2", "Ai?")]
     assert [(q.id, q.text) for q in rewrite(questions, "english")] == [("1", "What?")]

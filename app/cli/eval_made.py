@@ -36,4 +36,5 @@ def make_questions(
     made = Counter(dict(question.facets)["made"] for question in questions)
     told = ", ".join(f"{number} {how}" for how, number in made.most_common())
     terminal.remark(f"{out}: {len(questions)} questions ({told})")
+    terminal.remark(f"To compare settings: hoidap eval run {out} --slice half-remembered")
     return DONE

@@ -46,8 +46,8 @@ Slices = Annotated[
     typer.Option(
         "--slice",
         metavar="NAMES",
-        help="Comma-separated: unaccented, half-accented, typos and english ask again; type, "
-        "length, source, year and facets of the questions group.",
+        help="Comma-separated: unaccented, half-accented, typos, half-remembered and english ask "
+        "again; type, length, source, year and facets of the questions group.",
     ),
 ]
 FitOn = Annotated[
