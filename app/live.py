@@ -26,7 +26,12 @@ class Answers(Protocol):
     ) -> Answer: ...
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters = ...
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = ...,
+        *,
+        read_filters: bool = True,
     ) -> Iterator[Answer]: ...
 
 

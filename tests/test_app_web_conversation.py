@@ -26,7 +26,7 @@ from app.web.conversation import (
     with_turn,
 )
 from app.web.words import VI
-from index.types import Article, Chunk, Filters, Hit, Why
+from index.types import Article, Chunk, Hit, Why
 from qa.types import Answer, Citation, Claim, Outcome
 
 
@@ -34,7 +34,7 @@ def talk_about(*questions: str) -> Conversation:
     answerer = FakeAnswerer(FakeIndex())
     conversation = Conversation()
     for question in questions:
-        turn = filled(Turn(question=question), answerer.ask(question), Filters(), 0.02, whole=True)
+        turn = filled(Turn(question=question), answerer.ask(question), 0.02, whole=True)
         conversation = with_turn(conversation, turn)
     return conversation
 

@@ -17,7 +17,7 @@ from app.views import article_view
 from app.web import markup
 from app.web.conversation import Conversation, Turn, filled
 from app.web.words import EN, VI
-from index.types import Article, Filters
+from index.types import Article
 from qa.types import Answer, Claim, Outcome
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -39,7 +39,7 @@ HOSTILE = (
 
 def turn_of(question: str, *articles: Article) -> Turn:
     answer = FakeAnswerer(FakeIndex(articles or (BRIDGE, RICE))).ask(question)
-    return filled(Turn(question=question), answer, Filters(), 0.01, whole=True)
+    return filled(Turn(question=question), answer, 0.01, whole=True)
 
 
 def read(markup_text: str) -> str:
@@ -147,7 +147,7 @@ def test_an_answer_shows_the_short_answer_what_is_doubtful_and_what_was_understo
 
 def test_an_abstention_names_the_nearest_articles() -> None:
     answer = Answer("Ai?", Outcome.ABSTAINED, nearest=(BRIDGE, RICE))
-    turn = filled(Turn(question="Ai?"), answer, Filters(), 0.01, whole=True)
+    turn = filled(Turn(question="Ai?"), answer, 0.01, whole=True)
     shown = markup.answer(turn, 0, EN)
     assert "does not answer" in shown
     assert re.findall(r'href="([^"#]*)"', html.unescape(shown)) == [
@@ -159,7 +159,7 @@ def test_an_abstention_names_the_nearest_articles() -> None:
 
 def test_a_claim_without_citation_has_no_number() -> None:
     answer = Answer("Ai?", Outcome.ANSWERED, claims=(Claim("Không rõ.", (), False),))
-    turn = filled(Turn(question="Ai?"), answer, Filters(), 0.01, whole=True)
+    turn = filled(Turn(question="Ai?"), answer, 0.01, whole=True)
     assert "#card" not in markup.answer(turn, 0, VI)
 
 

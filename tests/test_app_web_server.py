@@ -45,7 +45,7 @@ class Unhurried(FakeAnswerer):
         super().__init__(index)
         self.times = times
 
-    def stream(self, question: str, *_: object) -> Iterator[Answer]:  # type: ignore[override]
+    def stream(self, question: str, *_: object, **__: object) -> Iterator[Answer]:  # type: ignore[override]
         (*_, whole) = FakeAnswerer(self.index).stream(question)
         for _ in range(self.times):
             time.sleep(0.1)

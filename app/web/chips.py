@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pydantic import ValidationError
 
 from app.views import View
-from app.web.conversation import day
+from app.web.conversation import Turn, day
 from app.web.words import Words
 from index.types import Filters
 
@@ -77,3 +77,14 @@ def chip_labels(
 
 def _short(title: str, length: int = 48) -> str:
     return title if len(title) <= length else title[: length - 1].rstrip() + "…"
+
+
+def read_labels(turn: Turn, words: Words) -> list[str]:
+    """What the question itself was taken to limit the search to."""
+    given, searched = turn.given, turn.filters
+    named = [name for name in searched.sources if name not in given.sources]
+    return [
+        *([f"{words.since}: {day(searched.since)}"] if searched.since != given.since else []),
+        *([f"{words.until}: {day(searched.until)}"] if searched.until != given.until else []),
+        *(f"{words.source}: {name}" for name in named),
+    ]

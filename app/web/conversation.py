@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pydantic import Field, ValidationError
 
 from app.views import AnswerView, CitationView, FiltersView, View, answer_view, filters_view
-from index.types import Article, Filters, Hit
+from index.types import Article, Hit
 from qa.types import Answer, Citation
 from qa.types import Turn as Said
 
@@ -44,12 +44,17 @@ class Reason(View):
 
 
 class Turn(View):
-    """``answer`` is None until the first words are there."""
+    """``answer`` is None until the first words are there.
+
+    ``given`` are the filters that the reader set, ``filters`` those that were searched with: what
+    the question named is in these alone.
+    """
 
     question: str
     answer: AnswerView | None = None
     understood: str | None = None
     notice: str | None = None
+    given: FiltersView = FiltersView()
     filters: FiltersView = FiltersView()
     excerpts: tuple[Excerpt, ...] = ()
     reasons: tuple[Reason, ...] = ()
@@ -99,14 +104,14 @@ def history(conversation: Conversation) -> list[Said]:
     ]
 
 
-def filled(turn: Turn, answer: Answer, filters: Filters, seconds: float, *, whole: bool) -> Turn:
+def filled(turn: Turn, answer: Answer, seconds: float, *, whole: bool) -> Turn:
     """``turn`` with what the answerer has said so far."""
     return turn.model_copy(
         update={
             "answer": answer_view(answer),
             "understood": answer.understood,
             "notice": answer.notice,
-            "filters": filters_view(filters),
+            "filters": filters_view(answer.filters),
             "excerpts": excerpts(answer),
             "reasons": tuple(_reason(hit) for hit in answer.hits[:REASONS]),
             "seconds": seconds,

@@ -70,15 +70,29 @@ class Desk:
         return question
 
     async def stream(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        *,
+        read_filters: bool = True,
     ) -> AsyncGenerator[Answer]:
-        """Growing answers, the last one whole. Raises QuestionRejected or BusyError at once."""
+        """Growing answers, the last one whole. Raises QuestionRejected or BusyError at once.
+
+        ``read_filters`` takes days and newspapers that the question names for filters.
+        """
         question = self.checked(question)
         began, spoken = time.perf_counter(), False
         async with self._admitted():
             answer: Answer | None = None
             answerer = self.archive.answerer
-            asked = partial(answerer.stream, question, history, filters or Filters())
+            asked = partial(
+                answerer.stream,
+                question,
+                history,
+                filters or Filters(),
+                read_filters=read_filters,
+            )
             async with aclosing(stepped(asked)) as steps:
                 async for answer in steps:
                     if not spoken:

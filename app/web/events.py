@@ -20,6 +20,7 @@ from app.web.feedback import Feedback
 from app.web.layout import Layout
 from app.web.talk import stopped, talk, unusable
 from app.web.words import Words
+from index.types import Filters
 
 MESSAGES_A_TURN = 3
 QUIET: dict[str, Any] = {
@@ -71,16 +72,18 @@ def _connect_talk(parts: Layout, desk: Desk, words: Words) -> None:
         question: str, held: str, since: str, until: str, sources: list[str], only: str,
         request: gr.Request,
     ) -> AsyncGenerator[tuple[Any, ...]]:  # fmt: skip
-        requests.adopt(request.headers, request.client.host)
-        refusal = unusable(desk, question, words)
-        if refusal:
-            gr.Info(refusal, title=words.name)
-            yield tuple(gr.skip() for _ in parts.talk)
-            return
-        filters = filters_from(since, until, sources, only)
-        async with aclosing(talk(desk, question, conversation_from(held), filters, words)) as steps:
-            async for conversation in steps:
-                yield _shown(conversation, words, whole=conversation.turns[-1].whole)
+        limits = filters_from(since, until, sources, only)
+        async for shown in _exchange(desk, question, held, limits, words, request):
+            yield shown
+
+    async def ask_as_typed(
+        question: str, held: str, since: str, until: str, sources: list[str], only: str,
+        request: gr.Request,
+    ) -> AsyncGenerator[tuple[Any, ...]]:  # fmt: skip
+        limits = filters_from(since, until, sources, only)
+        exchange = _exchange(desk, question, held, limits, words, request, read_filters=False)
+        async for shown in exchange:
+            yield shown
 
     def show(held: str) -> tuple[Any, ...]:
         return _shown(conversation_from(held), words, whole=True)
@@ -94,8 +97,33 @@ def _connect_talk(parts: Layout, desk: Desk, words: Words) -> None:
         event(_chosen_text, None, parts.question, **QUIET).then(ask, inputs, parts.talk, **ASKING)
         for event in (parts.chat.example_select, parts.chat.option_select)
     ]
-    parts.question.stop(halt, [parts.conversation], parts.talk, cancels=[asked, *chosen], **QUIET)
+    again = parts.asked_again.click(ask_as_typed, [parts.again, *inputs[1:]], parts.talk, **ASKING)
+    asking = [asked, again, *chosen]
+    parts.question.stop(halt, [parts.conversation], parts.talk, cancels=asking, **QUIET)
     parts.opened.click(show, [parts.conversation], parts.talk, **QUIET)
+
+
+async def _exchange(
+    desk: Desk,
+    question: str,
+    held: str,
+    limits: Filters,
+    words: Words,
+    request: gr.Request,
+    *,
+    read_filters: bool = True,
+) -> AsyncGenerator[tuple[Any, ...]]:
+    """Values for `Layout.talk` with every step of the answer."""
+    requests.adopt(request.headers, request.client.host)
+    refusal = unusable(desk, question, words)
+    if refusal:
+        gr.Info(refusal, title=words.name)
+        yield (gr.skip(),) * 4
+        return
+    steps = talk(desk, question, conversation_from(held), limits, words, read_filters=read_filters)
+    async with aclosing(steps):
+        async for conversation in steps:
+            yield _shown(conversation, words, whole=conversation.turns[-1].whole)
 
 
 def _shown(conversation: Conversation, words: Words, *, whole: bool) -> tuple[Any, ...]:

@@ -19,9 +19,10 @@ from app.web.words import Words
 class Layout:
     """The components that events read or change.
 
-    ``conversation`` and ``only`` (the one article to ask) are JSON that page.js reads and writes,
-    ``opened`` and ``narrowed`` the buttons that only it presses: Gradio's own way, ``js=``, needs
-    eval, which our policy forbids. ``judged`` is the answer that a thumb was put to.
+    ``conversation``, ``only`` (the one article to ask) and ``again`` (a question to ask without
+    the filters that it names) are what page.js reads and writes, ``opened``, ``narrowed`` and
+    ``asked_again`` the buttons that only it presses: Gradio's own way, ``js=``, needs eval, which
+    our policy forbids. ``judged`` is the answer that a thumb was put to.
     """
 
     chat: gr.Chatbot
@@ -39,6 +40,8 @@ class Layout:
     judged: gr.JSON
     opened: gr.Button
     narrowed: gr.Button
+    again: gr.Textbox
+    asked_again: gr.Button
 
     @property
     def limits(self) -> list[gr.components.Component]:
@@ -97,6 +100,8 @@ def lay_out(
         judged=gr.JSON(visible=False),
         opened=gr.Button(visible="hidden", elem_id="hoidap-open"),
         narrowed=gr.Button(visible="hidden", elem_id="hoidap-only"),
+        again=gr.Textbox(visible="hidden", elem_id="hoidap-again"),
+        asked_again=gr.Button(visible="hidden", elem_id="hoidap-ask-again"),
     )
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from app.library import quote_mark
 from app.views import ArticleView, CitationView
+from app.web.chips import read_labels
 from app.web.conversation import (
     Conversation,
     Excerpt,
@@ -64,7 +65,7 @@ def question(turn: Turn) -> str:
 
 def answer(turn: Turn, place: int, words: Words) -> str:
     """The answer of the ``place``-th turn, with links to the cards of the same turn."""
-    parts = [*_remarks(turn, words)]
+    parts = [*_remarks(turn, place, words)]
     if turn.answer is None:
         return "".join(parts)
     if turn.answer.outcome == "abstained":
@@ -128,9 +129,15 @@ def byline(article: ArticleView) -> str:
     return " · ".join(inert(part) for part in shown if part)
 
 
-def _remarks(turn: Turn, words: Words) -> Iterable[str]:
+def _remarks(turn: Turn, place: int, words: Words) -> Iterable[str]:
     if turn.understood and turn.understood != turn.question:
         yield f'<p class="quiet">{words.understood} <em>{inert(turn.understood)}</em></p>'
+    labels = read_labels(turn, words)
+    if labels:
+        chips = "".join(
+            f'<a class="chip" href="#without-{place}">{inert(label)} ✕</a>' for label in labels
+        )
+        yield f'<p class="chips">{chips}</p>'
     if turn.notice:
         yield f'<p class="notice">{inert(turn.notice)}</p>'
 

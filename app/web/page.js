@@ -208,6 +208,14 @@
     if (box) box.focus();
   }
 
+  // Once more, without the filters that the question names.
+  function askAgain(place) {
+    const turn = current && current.turns[place];
+    if (!turn) return;
+    fill("hoidap-again", turn.question);
+    document.getElementById("hoidap-ask-again").click();
+  }
+
   async function save(form) {
     if (!current || !current.turns.length) return;
     const reply = await fetch(`/export/${form}?lang=${language}`, {
@@ -232,6 +240,7 @@
       answer: () => show(`answer-${place}`),
       copy: () => copy(Number(place), link),
       only: () => narrow(Number(place), Number(number)),
+      without: () => askAgain(Number(place)),
     }[what];
     if (!act) return;
     event.preventDefault();

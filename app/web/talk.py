@@ -26,7 +26,13 @@ log = logging.getLogger("hoidap.talk")
 
 
 async def talk(
-    desk: Desk, question: str, conversation: Conversation, filters: Filters, words: Words
+    desk: Desk,
+    question: str,
+    conversation: Conversation,
+    filters: Filters,
+    words: Words,
+    *,
+    read_filters: bool = True,
 ) -> AsyncGenerator[Conversation]:
     """The conversation with the question at once, then with every step of its answer.
 
@@ -34,7 +40,7 @@ async def talk(
     """
     turn = Turn(
         question=question.strip(),
-        filters=filters_view(filters),
+        given=filters_view(filters),
         asked=datetime.now(UTC),
     )
     earlier = history(conversation)
@@ -44,10 +50,12 @@ async def talk(
     answer: Answer | None = None
     try:
         desk.admit(requests.user(), requests.address())
-        async with aclosing(desk.stream(question, earlier, filters)) as answers:
+        async with aclosing(
+            desk.stream(question, earlier, filters, read_filters=read_filters)
+        ) as answers:
             async for answer in answers:
                 seconds = time.perf_counter() - began
-                turn = filled(turn, answer, filters, seconds, whole=False)
+                turn = filled(turn, answer, seconds, whole=False)
                 yield with_last(conversation, turn)
         yield with_last(conversation, turn.model_copy(update={"whole": True}))
         offered = await _follow_ups(desk, answer) if answer else ()

@@ -51,6 +51,7 @@ class Words:
     until: str
     day_hint: str
     sources_filter: str
+    source: str
     corpus: str
     ask: str
     earlier_version: str
@@ -123,6 +124,7 @@ VI = Words(
     until="Đến ngày",
     day_hint="31/12/2024",
     sources_filter="Nguồn",
+    source="Nguồn",
     corpus="Kho bài",
     ask="Hỏi",
     earlier_version="Đây là bản cũ của bài, bản mà câu trả lời đã dẫn.",
@@ -195,6 +197,7 @@ EN = Words(
     until="To",
     day_hint="31/12/2024",
     sources_filter="Sources",
+    source="Source",
     corpus="Archive",
     ask="Ask",
     earlier_version="This is an earlier version of the article, the one that the answer cites.",
