@@ -54,6 +54,10 @@ class Settings(BaseSettings):
         default=None,
         description="Name or path of a sentence-transformers model; the embedded model if not set.",
     )
+    reranker: str | None = Field(
+        None,
+        description="Name or path of a cross-encoder that reads the first 20 passages again; slow.",
+    )
     cache: Path = Field(default_factory=cache_directory, description="Folder for prepared models.")
     chunk_size: int = Field(
         default=1000, ge=100, le=20_000, description="Characters of a passage, at most."
@@ -62,6 +66,20 @@ class Settings(BaseSettings):
         default=200, ge=0, le=10_000, description="Characters that neighbouring passages share."
     )
     results: int = Field(default=10, ge=1, le=100, description="Hits that a search returns.")
+
+    llm_base_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Address of an OpenAI-compatible server (…/v1); no language model if not set.",
+    )
+    llm_model: str = Field(default="default", description="Name of the model at that server.")
+    llm_api_key: SecretStr = Field(default=SecretStr(""), description="Key for that server.")
+    llm_timeout: float = Field(
+        default=60.0, gt=0, le=600, description="Seconds for the model's whole answer."
+    )
+    strict: bool = Field(
+        default=False, description="Leave out what the model said and the articles do not support."
+    )
 
     host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     port: int = Field(default=7860, ge=0, le=65_535, description="Port; 0 picks a free one.")

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from app.live import Archive, Live
     from index.corpus import NewsIndex
     from index.encoders import Encoder
+    from index.reranker import Reranker
     from qa.answer import Answerer
+    from qa.generate import Generator
 
 
 def open_encoder(settings: Settings) -> Encoder:
@@ -20,17 +22,43 @@ def open_encoder(settings: Settings) -> Encoder:
     return open_named(settings.model, cache=settings.cache)
 
 
+def open_reranker(settings: Settings) -> Reranker | None:
+    if settings.reranker is None:
+        return None
+    from index.reranker import open_reranker as open_named
+
+    return open_named(settings.reranker)
+
+
 def open_index(settings: Settings, encoder: Encoder | None = None) -> NewsIndex:
     """With ``encoder`` when it is open already. IndexMissing, IndexDamaged or IndexMismatch."""
     from index.corpus import NewsIndex
 
-    return NewsIndex.open(settings.index, encoder or open_encoder(settings))
+    return NewsIndex.open(
+        settings.index, encoder or open_encoder(settings), open_reranker(settings)
+    )
 
 
 def open_answerer(settings: Settings, encoder: Encoder | None = None) -> Answerer:
     from qa.answer import Answerer
 
-    return Answerer(open_index(settings, encoder))
+    return Answerer(open_index(settings, encoder), open_generator(settings))
+
+
+def open_generator(settings: Settings) -> Generator | None:
+    """The language model that is configured, if one is; nothing is asked of it yet."""
+    if settings.llm_base_url is None:
+        return None
+    from qa.endpoint import Endpoint
+    from qa.generate import Generator
+
+    endpoint = Endpoint(
+        settings.llm_base_url,
+        settings.llm_model,
+        settings.llm_api_key.get_secret_value(),
+        settings.llm_timeout,
+    )
+    return Generator(endpoint, strict=settings.strict)
 
 
 def open_live(settings: Settings) -> Live:
@@ -40,10 +68,10 @@ def open_live(settings: Settings) -> Live:
     from index.storage.manifest import CURRENT
     from qa.answer import Answerer
 
-    encoder = open_encoder(settings)
+    encoder, reranker = open_encoder(settings), open_reranker(settings)
 
     def open_archive() -> Archive:
-        index = NewsIndex.open(settings.index, encoder)
+        index = NewsIndex.open(settings.index, encoder, reranker)
         return Archive(index, Answerer(index))
 
     return Live(open_archive, settings.index / CURRENT)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from index import features, fusion, query
 from index.encoders import Encoder
+from index.reranker import LOOKED_AT, Reranker, reranked
 from index.storage.manifest import require_encoder
 from index.storage.snapshot import Snapshot
 from index.stories import Stories
@@ -33,19 +34,22 @@ _LEAN = 300
 class NewsIndex:
     """One generation of an index and the encoder that made it. Safe to use from many threads."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
+    def __init__(
+        self, snapshot: Snapshot, encoder: Encoder, reranker: Reranker | None = None
+    ) -> None:
         self.snapshot = snapshot
         self.encoder = encoder
+        self._reranker = reranker
         self.stories = Stories(snapshot)
         self._apart = lru_cache(maxsize=_KEPT_APART)(self._take_apart)
         self._read = lru_cache(maxsize=256)(snapshot.article)
 
     @classmethod
-    def open(cls, directory: Path, encoder: Encoder) -> NewsIndex:
+    def open(cls, directory: Path, encoder: Encoder, reranker: Reranker | None = None) -> NewsIndex:
         """Raises IndexMissing, IndexDamaged, or IndexMismatch when another model made the index."""
         snapshot = Snapshot.open(directory)
         require_encoder(snapshot.manifest, encoder.spec, directory)
-        return cls(snapshot, encoder)
+        return cls(snapshot, encoder, reranker)
 
     def search(
         self,
@@ -145,6 +149,10 @@ class NewsIndex:
         asked = self.asked(question)
         rows, table, lexical = self.candidates(asked, vector, allowed)
         scores = fusion.rank(table) if len(rows) else lexical
+        if self._reranker and len(rows):
+            first = np.argsort(-scores, kind="stable")[:LOOKED_AT]
+            passages = [self._passage(int(row)) for row in rows[first]]
+            scores = reranked(scores, self._reranker.score(question, passages), first)
         places: dict[int, list[int]] = {}
         for place in np.argsort(-scores, kind="stable").tolist():
             places.setdefault(int(self.snapshot.chunk_article[rows[place]]), []).append(place)
@@ -221,6 +229,11 @@ class NewsIndex:
             lengths = np.linalg.norm(sums, axis=1)
             joint = (cosines[:-1] + cosines[1:]) / np.maximum(lengths, 1e-6)
             yield cosines, float(joint.max(initial=float(cosines.max()) if len(span) < 2 else -1.0))
+
+    def _passage(self, row: int) -> str:
+        """A chunk behind its title, as a reranker reads it."""
+        title = self._read(int(self.snapshot.chunk_article[row])).title
+        return f"{title}. {self.snapshot.chunk(row).text}"
 
     def _take_apart(self, row: int) -> features.WrittenChunk:
         chunk: Chunk = self.snapshot.chunk(row)

@@ -16,6 +16,7 @@ def ask(
     question: flags.Question,
     index: flags.IndexDir = None,
     model: flags.Model = None,
+    reranker: flags.Reranker = None,
     since: flags.Since = None,
     until: flags.Until = None,
     source: flags.Sources = None,
@@ -29,7 +30,7 @@ def ask(
     from qa.types import Outcome
 
     limits = flags.filters(since, until, source)
-    answerer = open_answerer(load({"index": index, "model": model}))
+    answerer = open_answerer(load({"index": index, "model": model, "reranker": reranker}))
     answer = answerer.ask(question, (), limits, as_of=flags.day("--as-of", as_of))
     if as_json:
         terminal.echo_json(answer_view(answer))

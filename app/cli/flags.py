@@ -14,6 +14,9 @@ from index.types import Filters
 
 IndexDir = Annotated[Path | None, typer.Option("--index", metavar="DIR", help=help_of("index"))]
 Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help=help_of("model"))]
+Reranker = Annotated[
+    str | None, typer.Option("--reranker", metavar="NAME", help=help_of("reranker"))
+]
 ChunkSize = Annotated[
     int | None, typer.Option("--chunk-size", metavar="N", help=help_of("chunk_size"))
 ]

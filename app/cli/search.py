@@ -20,6 +20,7 @@ def search(
     question: flags.Question,
     index: flags.IndexDir = None,
     model: flags.Model = None,
+    reranker: flags.Reranker = None,
     results: flags.Results = None,
     since: flags.Since = None,
     until: flags.Until = None,
@@ -43,7 +44,7 @@ def search(
     from app.wiring import open_index
 
     limits = flags.filters(since, until, source)
-    settings = load({"index": index, "model": model, "results": results})
+    settings = load({"index": index, "model": model, "reranker": reranker, "results": results})
     news = open_index(settings)
     if expected is not None:
         return _expect(news, question, expected, limits, flags.day("--as-of", as_of))
