@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from app.settings import Settings
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from index.reranker import Reranker
     from qa.answer import Answerer
     from qa.generate import Generator
+
+_log = logging.getLogger(__name__)
 
 
 def open_encoder(settings: Settings) -> Encoder:
@@ -33,10 +36,14 @@ def open_reranker(settings: Settings) -> Reranker | None:
 def open_index(settings: Settings, encoder: Encoder | None = None) -> NewsIndex:
     """With ``encoder`` when it is open already. IndexMissing, IndexDamaged or IndexMismatch."""
     from index.corpus import NewsIndex
+    from index.mismatch import mismatch
 
-    return NewsIndex.open(
+    news = NewsIndex.open(
         settings.index, encoder or open_encoder(settings), open_reranker(settings)
     )
+    if settings.model and (warning := mismatch(news)):
+        _log.warning(warning)
+    return news
 
 
 def open_answerer(settings: Settings, encoder: Encoder | None = None) -> Answerer:

@@ -41,6 +41,11 @@ class HubEncoder:
         """A row that is not finite says that its text gives no vector: reject the text."""
         return self._encode(texts, self.spec.passage_prompt, progress)
 
+    def pieces(self, texts: Sequence[str]) -> int:
+        """Into how many pieces the tokenizer cuts ``texts``, without the marks it adds."""
+        cut = self._model.tokenizer(list(texts), add_special_tokens=False)["input_ids"]
+        return sum(map(len, cut))
+
     def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
         vectors = np.empty((len(texts), self.spec.dimension), np.float32)
         for start in range(0, len(texts), _SLICE):
