@@ -76,9 +76,10 @@ def open_live(settings: Settings) -> Live:
     from qa.answer import Answerer
 
     encoder, reranker = open_encoder(settings), open_reranker(settings)
+    generator = open_generator(settings)
 
     def open_archive() -> Archive:
         index = NewsIndex.open(settings.index, encoder, reranker)
-        return Archive(index, Answerer(index))
+        return Archive(index, Answerer(index, generator))
 
     return Live(open_archive, settings.index / CURRENT)

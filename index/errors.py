@@ -9,6 +9,7 @@
     ├── IndexMismatch        the index belongs to another model or another format
     ├── ModelUnavailable     the model cannot be loaded or prepared
     ├── DatasetError         an evaluation dataset that cannot be read
+    ├── GenerationFailed     the language model gave no whole answer; the extractive one stands in
     └── StorageFailed        reading or writing failed (disk full, I/O error)
 
 A message names the value and the remedy in one line. Which exit code belongs to which class is the
@@ -55,4 +56,8 @@ class DatasetError(HoidapError):
 
 
 class StorageFailed(HoidapError):
+    pass
+
+
+class GenerationFailed(HoidapError):
     pass

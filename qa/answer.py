@@ -11,16 +11,22 @@ from index.query import checked
 from index.types import Filters
 from qa.extract import extract
 from qa.followup import standalone
+from qa.generate import Generator
 from qa.types import Answer, Turn
 
 _HITS = 10
 
 
 class Answerer:
-    """Answers from one index. Safe to use from many threads."""
+    """Answers from one index. Safe to use from many threads.
 
-    def __init__(self, index: NewsIndex) -> None:
+    With a ``generator`` the sentences that were found are told in its words; whether to answer at
+    all is decided before it is asked.
+    """
+
+    def __init__(self, index: NewsIndex, generator: Generator | None = None) -> None:
         self.index = index
+        self.generator = generator
 
     def ask(
         self,
@@ -33,14 +39,11 @@ class Answerer:
     ) -> Answer:
         """``read_filters`` takes days and newspapers that the question names for filters.
 
-        Raises QuestionRejected for an empty or over-long question.
+        A question that leans on ``history`` is completed first. Raises QuestionRejected for an
+        empty or over-long question.
         """
-        typed = checked(question)
-        whole = standalone(typed, history)
-        result = self.index.search(whole, filters, _HITS, as_of=as_of, read_filters=read_filters)
-        answer = extract(typed, self.index.asked(result.understood), result)
-        understood = result.understood if result.understood != typed else None
-        return replace(answer, understood=understood, filters=result.filters)
+        *_, whole = self._answers(question, history, filters, as_of, read_filters)
+        return whole
 
     def stream(
         self,
@@ -52,7 +55,28 @@ class Answerer:
         read_filters: bool = True,
     ) -> Iterator[Answer]:
         """Growing answers, a claim at a time; the last one is whole."""
-        whole = self.ask(question, history, filters, as_of=as_of, read_filters=read_filters)
-        for count in range(1, len(whole.claims)):
-            yield replace(whole, claims=whole.claims[:count])
-        yield whole
+        return self._answers(question, history, filters, as_of, read_filters)
+
+    def _answers(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Filters,
+        as_of: date | None,
+        read_filters: bool,
+    ) -> Iterator[Answer]:
+        typed = checked(question)
+        whole = standalone(typed, history)
+        result = self.index.search(whole, filters, _HITS, as_of=as_of, read_filters=read_filters)
+        asked = self.index.asked(result.understood)
+        answer = replace(
+            extract(typed, asked, result),
+            understood=result.understood if result.understood != typed else None,
+            filters=result.filters,
+        )
+        if self.generator:
+            yield from self.generator.stream(answer, asked, result, self.index.encoder)
+            return
+        for count in range(1, len(answer.claims)):
+            yield replace(answer, claims=answer.claims[:count])
+        yield answer

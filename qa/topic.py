@@ -24,8 +24,9 @@ HEADS = (
 _NOUN_ENDS = (
     r"\s*(?:[?;]|,(?!\s\d)|\b(?:ai|do ai|do đâu|là|gì|nào|khi nào|lúc nào|bao giờ|ở đâu|tại đâu"
     r"|ngày nào|vào|bao nhiêu|có|được|diễn ra|bắt đầu|kết thúc|khai mạc|bế mạc|gồm|nhằm|đề ra|bàn"
-    r"|vì sao|dài|rộng|cao|nặng|nói|nêu|đã|sẽ|cần|chủ trì|trao|tặng|was|is|were|did|does|held|attended"
-    r"|by|take place|took place|who|when|where|which|what|how)\b|$)"
+    r"|vì sao|dài|rộng|cao|nặng|nói|nêu|đã|sẽ|cần|chủ trì|trao|tặng"
+    r"|was|is|were|did|does|held|attended|by|take place|took place|who|when|where"
+    r"|which|what|how)\b|$)"
 )
 _TIME_LEAD = re.compile(
     r"\b(?:(?:vào|trong|in|on|during)\s+)?(?:năm|ngày|tháng|nam|ngay|thang)?\s*$", re.IGNORECASE
