@@ -98,8 +98,9 @@ def _connect_talk(parts: Layout, desk: Desk, words: Words) -> None:
         for event in (parts.chat.example_select, parts.chat.option_select)
     ]
     again = parts.asked_again.click(ask_as_typed, [parts.again, *inputs[1:]], parts.talk, **ASKING)
-    asking = [asked, again, *chosen]
-    parts.question.stop(halt, [parts.conversation], parts.talk, cancels=asking, **QUIET)
+    # First the answer is cut off, then shown as stopped: else its last word could come after that.
+    stop = parts.question.stop(None, None, None, cancels=[asked, again, *chosen])
+    stop.then(halt, [parts.conversation], parts.talk, **QUIET)
     parts.opened.click(show, [parts.conversation], parts.talk, **QUIET)
 
 

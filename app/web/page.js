@@ -255,8 +255,9 @@
     for (const link of document.querySelectorAll("#masthead a[target]")) link.removeAttribute("target");
     for (const arrow of document.querySelectorAll("#chat .thought-group .arrow button")) {
       arrow.setAttribute("aria-hidden", "true");
-      arrow.tabIndex = -1;
+      arrow.disabled = true; // it stands inside another button, which does the work
     }
+    document.querySelector("#chat .examples[role=list]")?.removeAttribute("role");
     const names = [
       ["#chat [role=log]", "log"], ["#question .submit-button", "submit"],
       ["#question .stop-button", "stop"], ["#chat button[aria-label=Like]", "up"],

@@ -124,7 +124,8 @@ def _months(overview: Overview, words: Words) -> str:
     most = max(count for _, count in shown)
     width, height, gap = 20, 120, 4
     bars = "".join(
-        f'<a href="{_query(words, month=month)}"><title>{_month_name(month)}: {count}</title>'
+        f'<a href="{_query(words, month=month)}" aria-label="{_month_name(month)}: {count}">'
+        f"<title>{_month_name(month)}: {count}</title>"
         f'<rect x="{place * (width + gap)}" y="{height - _tall(count, most, height)}" '
         f'width="{width}" height="{_tall(count, most, height)}"></rect></a>'
         for place, (month, count) in enumerate(shown)
@@ -133,7 +134,7 @@ def _months(overview: Overview, words: Words) -> str:
     ends = f"<figcaption>{_month_name(shown[0][0])} – {_month_name(shown[-1][0])}</figcaption>"
     return (
         f'<figure><h2>{words.by_month}</h2><svg viewBox="0 0 {total} {height}" '
-        f'style="width:{total}px" role="img" aria-label="{words.by_month}">{bars}</svg>'
+        f'style="width:{total}px" role="group" aria-label="{words.by_month}">{bars}</svg>'
         f"{ends}</figure>"
     )
 
