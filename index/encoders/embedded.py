@@ -25,6 +25,7 @@ from index.encoders.unigram import Unigram
 from index.errors import ModelUnavailable
 
 # Tokens of the longest text that the model reads, prompt and marks included; the rest is cut.
+NAME = "multilingual-e5-small"
 LIMIT = 512
 # Texts that are sorted by length together, padded tokens of a batch, texts that are a bulk.
 _WINDOW, _BATCH, _BULK = 4096, 512, 256
@@ -52,7 +53,7 @@ class EmbeddedEncoder:
 
     def __init__(self, packed: Packed, graph: Path) -> None:
         self.spec = EncoderSpec(
-            name="multilingual-e5-small",
+            name=NAME,
             revision=SOURCE,
             dimension=packed.sizes.hidden,
             query_prompt="query: ",

@@ -11,14 +11,14 @@ from index.encoders.prepare import Preparing
 def open_encoder(
     model: str | None = None, *, cache: Path | None = None, progress: Preparing | None = None
 ) -> Encoder:
-    """The embedded model (``None``), or any sentence-transformers model by name or path.
+    """The embedded model (``None`` or its name), or any sentence-transformers model.
 
     ``cache`` is the folder that keeps the prepared embedded model (default: the user's cache
     folder); ``progress`` is told how far its preparation is. Raises ModelUnavailable.
     """
-    if model is None:
-        from index.encoders.embedded import open_embedded
+    from index.encoders.embedded import NAME, open_embedded
 
+    if model is None or model == NAME:
         return open_embedded(cache, progress)
     from index.encoders.hub import open_hub
 
