@@ -7,12 +7,16 @@ from dataclasses import replace
 from datetime import date
 
 from index.corpus import NewsIndex
+from index.features import Asked
 from index.query import checked
-from index.types import Filters
+from index.types import Filters, SearchResult
+from qa.conflicts import conflicting, with_conflict
 from qa.extract import extract
 from qa.followup import standalone
+from qa.freshness import as_of as holds_as_of
+from qa.freshness import asks_about_now
 from qa.generate import Generator
-from qa.types import Answer, Turn
+from qa.types import Answer, Outcome, Turn
 
 _HITS = 10
 
@@ -70,7 +74,7 @@ class Answerer:
         result = self.index.search(whole, filters, _HITS, as_of=as_of, read_filters=read_filters)
         asked = self.index.asked(result.understood)
         answer = replace(
-            extract(typed, asked, result),
+            _with_notices(extract(typed, asked, result), asked, result),
             understood=result.understood if result.understood != typed else None,
             filters=result.filters,
         )
@@ -80,3 +84,15 @@ class Answerer:
         for count in range(1, len(answer.claims)):
             yield replace(answer, claims=answer.claims[:count])
         yield answer
+
+
+def _with_notices(answer: Answer, asked: Asked, result: SearchResult) -> Answer:
+    """``answer`` with what the articles disagree on, and as of when it holds."""
+    if answer.outcome is not Outcome.ANSWERED:
+        return answer
+    if told := conflicting(asked, result.hits):
+        answer = with_conflict(answer, told)
+    if asks_about_now(result.understood):
+        parts = filter(None, (answer.notice, holds_as_of(answer)))
+        answer = replace(answer, notice=" ".join(parts) or None)
+    return answer
