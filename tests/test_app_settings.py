@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,14 @@ def test_every_setting_is_shown_and_a_secret_is_not() -> None:
     assert list(shown(load())) == list(Settings.model_fields)
     assert _masked(SecretStr("sk-very-secret")) == "********"
     assert _masked(SecretStr("")) == ""
+
+
+def test_no_setting_is_idle() -> None:
+    sources = [
+        path.read_text(encoding="utf-8")
+        for path in (Path(__file__).parents[1] / "app").rglob("*.py")
+        if path.name != "settings.py"
+    ]
+    read = re.compile(r"(?:settings|load\(.*\))\.(\w+)")
+    used = {name for text in sources for name in read.findall(text)}
+    assert set(Settings.model_fields) - used == set()

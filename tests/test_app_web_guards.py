@@ -17,12 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_app_web_conversation import talk_about
 
+from app.cli.main import run as hoidap
 from app.live import Live
 from app.web.feedback import Feedback
 from app.web.gate import BusyError, Gate
 from app.web.limits import MOST_KEYS, RateLimit, TooOftenError
 from app.web.steps import stepped
 from app.web.users import SESSION_SECONDS, add_user, read_users, remove_user
+from eval.questions import read_questions
 from index.errors import SettingsError
 
 
@@ -149,10 +151,29 @@ def test_feedback_is_appended_a_line_a_judgment(tmp_path: Path) -> None:
     feedback.record(turn, "up", reason="  đúng\nrồi  ", key=key)
     first, second = (json.loads(line) for line in feedback.path.read_text().splitlines())
     assert first["text"] == "Năng suất lúa đạt bao nhiêu?"
-    assert first["metadata"]["articles"] == ["lua.txt"]
+    assert {one["article"] for one in first["metadata"]["cited"]} == {"lua.txt"}
     assert first["metadata"]["user"] == "lan"
     assert first["_id"] == second["_id"] == key
     assert second["metadata"]["reason"] == "đúng\nrồi"
+
+
+def test_judgments_become_questions_that_an_evaluation_reads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feedback = Feedback(tmp_path / "feedback.jsonl")
+    good, bad, changed = talk_about(
+        "Năng suất lúa đạt bao nhiêu?", "Cầu Vàm Sông dài bao nhiêu?", "Cầu Vàm Sông rộng mấy mét?"
+    ).turns
+    feedback.record(good, "up")
+    feedback.record(bad, "down")
+    feedback.record(changed, "up")
+    feedback.record(changed, "down", reason="sai")
+    out = tmp_path / "questions.jsonl"
+    assert hoidap(["feedback", str(out), "--file", str(feedback.path)]) == 0
+    assert "1 question" in capsys.readouterr().out
+    (question,) = read_questions(out)
+    assert question.text == good.question
+    assert {judgment.article_id for judgment in question.gold} == {"lua.txt"}
 
 
 def test_the_live_archive_follows_the_index_and_survives_a_bad_generation(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from app.cli.ask import ask
 from app.cli.chat import chat
 from app.cli.doctor import doctor
 from app.cli.eval import app as eval_app
+from app.cli.feedback import feedback
 from app.cli.index import index
 from app.cli.mcp import mcp
 from app.cli.search import search
@@ -61,6 +62,7 @@ for command in (
     doctor,
     remove,
     compact,
+    feedback,
 ):
     app.command()(command)
 app.add_typer(articles.app, name="articles")

@@ -6,6 +6,7 @@ event loop stays free and a listener that goes away ends the work after the curr
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
@@ -23,6 +24,8 @@ from index.errors import QuestionRejected
 from index.types import Filters, SearchResult
 from qa.types import Answer, Turn
 
+log = logging.getLogger("hoidap.answers")
+
 
 class StoppingError(Exception):
     """The server is going down and takes no more questions."""
@@ -37,12 +40,14 @@ class Desk:
         metrics: Metrics,
         rate: RateLimit,
         question_limit: int,
+        log_questions: bool = False,
     ) -> None:
         self.live = live
         self.gate = gate
         self.metrics = metrics
         self.rate = rate
         self.question_limit = question_limit
+        self.log_questions = log_questions
         self.draining = False
 
     @property
@@ -100,9 +105,7 @@ class Desk:
                         self.metrics.first_words.observe(time.perf_counter() - began)
                     yield answer
             if answer is not None:
-                self.metrics.answers.labels(outcome=answer.outcome.name.lower()).inc()
-                self.metrics.unsupported.inc(sum(not claim.supported for claim in answer.claims))
-                self.metrics.whole_answer.observe(time.perf_counter() - began)
+                self._count(answer, time.perf_counter() - began)
 
     async def ask(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
@@ -120,6 +123,16 @@ class Desk:
         question = self.checked(question)
         async with self._admitted():
             return await anyio.to_thread.run_sync(self.archive.index.search, question, filters, k)
+
+    def _count(self, answer: Answer, seconds: float) -> None:
+        outcome = answer.outcome.name.lower()
+        self.metrics.answers.labels(outcome=outcome).inc()
+        self.metrics.unsupported.inc(sum(not claim.supported for claim in answer.claims))
+        self.metrics.whole_answer.observe(seconds)
+        told: dict[str, object] = {"outcome": outcome, "milliseconds": round(1000 * seconds, 1)}
+        if self.log_questions:
+            told["question"] = answer.question
+        log.info("answer %s", outcome, extra=told)
 
     @asynccontextmanager
     async def _admitted(self) -> AsyncGenerator[None]:
@@ -143,4 +156,5 @@ def open_desk(settings: Settings, live: Live) -> Desk:
         metrics=Metrics(),
         rate=RateLimit(settings.rate_limit),
         question_limit=settings.question_limit,
+        log_questions=settings.log_questions,
     )

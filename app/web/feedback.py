@@ -7,9 +7,9 @@ import json
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from app.web.conversation import Turn, first_citations
+from app.web.conversation import Turn
 
 Verdict = Literal["up", "down"]
 MOST_CHARACTERS = 500
@@ -47,8 +47,11 @@ class Feedback:
 
 def _entry(turn: Turn, verdict: Verdict, reason: str, key: str, user: str) -> dict[str, object]:
     answer = turn.answer
-    articles = [citation.article.id for citation in first_citations(turn)]
-    quotes = [c.quote for claim in answer.claims for c in claim.citations] if answer else []
+    cited = [
+        {"article": citation.article.id, "quote": citation.quote}
+        for claim in (answer.claims if answer else ())
+        for citation in claim.citations
+    ]
     return {
         "_id": key,
         "text": turn.question,
@@ -59,7 +62,33 @@ def _entry(turn: Turn, verdict: Verdict, reason: str, key: str, user: str) -> di
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "outcome": answer.outcome if answer else None,
             "short": answer.short if answer else None,
-            "articles": articles,
-            "quotes": quotes,
+            "cited": cited,
         },
+    }
+
+
+def judged_questions(path: Path) -> list[dict[str, object]]:
+    """The questions whose answer was judged good, with what it cited as gold.
+
+    In the shape of the question files that `hoidap eval run` reads. The last judgment of a question
+    counts; one that was judged bad has no gold that anyone knows, so it is left out.
+    """
+    last: dict[str, dict[str, Any]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        last[entry["text"]] = entry
+    return [
+        {"_id": entry["_id"], "text": text, "metadata": _gold(entry["metadata"])}
+        for text, entry in last.items()
+        if entry["metadata"]["verdict"] == "up"
+    ]
+
+
+def _gold(told: dict[str, Any]) -> dict[str, object]:
+    cited = [{"article": one["article"], "quote": one["quote"]} for one in told["cited"]]
+    return {
+        "is_impossible": told["outcome"] != "answered",
+        "answers": [told["short"]] if told["short"] else [],
+        "article": list(dict.fromkeys(one["article"] for one in told["cited"])),
+        "evidence": cited,
     }
