@@ -1,0 +1,134 @@
+"""Question to hits in an archive: milliseconds, questions a second, opening, memory.
+
+    python -m benchmarks.search_speed ../shared/data/news/baomoi2017-10k.jsonl.xz --cache FOLDER
+
+To encode 10,000 articles takes most of an hour, so their vectors here are made up: syllables,
+hashed. A question pays for the embedded model's work and is then given a made-up vector too, so
+that it comes near the articles it shares words with. Everything else is what users run. So the
+times are true and the hits mean nothing. The index is built once and stays in FOLDER.
+
+Questions are titles of the articles, every second one typed without accents; none is asked twice.
+``--profile`` prints what the time is spent on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import os
+import pstats
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from benchmarks.archive import resident
+from index.articles.read import read_articles
+from index.build import index_articles
+from index.corpus import NewsIndex
+from index.encoders import Encoder, Progress, Vectors
+from index.encoders.registry import open_encoder
+from index.text.syllables import fold, terms
+from index.types import Article
+
+ASKED, ASKERS = 200, 8
+# The model puts every two texts near each other, and how near decides what is compared further.
+_ALIKE = 0.7
+
+
+class HashedSyllables:
+    """Vectors that cost nothing for passages; questions pay for ``encoder`` all the same."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.spec = encoder.spec
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        vectors = np.zeros((len(texts), self.spec.dimension), np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            hashed = np.array([crc32(term.encode()) for term in terms(text)] or [0], np.int64)
+            np.add.at(row, hashed % len(row), np.where(hashed & 1 << 20, 1, -1))
+            row /= max(float(np.linalg.norm(row)), 1e-6)
+        vectors += _ALIKE / np.sqrt(self.spec.dimension)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        self._encoder.encode_queries(texts)
+        return self.encode_passages(texts)
+
+
+def articles(path: Path, first: int) -> Iterator[Article]:
+    return islice((one for one in read_articles(path) if isinstance(one, Article)), first)
+
+
+def build(path: Path, first: int, directory: Path) -> None:
+    building = directory.with_name(f"{directory.name}.{os.getpid()}")
+    index_articles(articles(path, first), building, HashedSyllables(open_encoder(None)))
+    building.rename(directory)
+
+
+def titles(path: Path, first: int) -> list[str]:
+    """From all over the archive, every second one without its accents."""
+    every = [one.title for one in articles(path, first)]
+    places = np.linspace(0, len(every) - 1, 2 * ASKED + 1).astype(int)
+    chosen = [every[place] for place in places]
+    return [fold(title) if number % 2 else title for number, title in enumerate(chosen)]
+
+
+def milliseconds(index: NewsIndex, question: str) -> float:
+    start = time.perf_counter()
+    index.search(question)
+    return 1e3 * (time.perf_counter() - start)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("articles", type=Path)
+    parser.add_argument("--cache", type=Path, required=True, help="keeps the index")
+    parser.add_argument("--first", type=int, default=10_000, help="index so many articles only")
+    parser.add_argument("--profile", action="store_true")
+    options = parser.parse_args()
+    directory = options.cache / f"{options.articles.name}-{options.first}"
+    if not directory.exists():
+        # In another process: what building leaves in memory is not what searching needs.
+        with ProcessPoolExecutor(1) as apart:
+            apart.submit(build, options.articles, options.first, directory).result()
+    first, *questions = titles(options.articles, options.first)
+    encoder = HashedSyllables(open_encoder(None))
+    start = time.perf_counter()
+    index = NewsIndex.open(directory, encoder)
+    opening = time.perf_counter() - start
+    cold = milliseconds(index, first)
+    if options.profile:
+        with cProfile.Profile() as profile:
+            for question in questions:
+                index.search(question)
+        pstats.Stats(profile, stream=sys.stdout).sort_stats("tottime").print_stats(30)
+        return
+    times = [milliseconds(index, question) for question in questions[:ASKED]]
+    start = time.perf_counter()
+    with ThreadPoolExecutor(ASKERS) as askers:
+        crowded = list(askers.map(lambda one: milliseconds(index, one), questions[ASKED:]))
+    together = time.perf_counter() - start
+    counts = index.snapshot.counts
+    print("| what | measured |\n|---|---|")
+    print(f"| articles, chunks, sentences | {counts.articles:,}, ", end="")
+    print(f"{counts.chunks:,}, {counts.sentences:,} |")
+    for name, some in {"question to hits": times, "without accents": times[::2]}.items():
+        p50, p99 = np.percentile(some, [50, 99])
+        print(f"| {name}, p50 / p99 | {p50:.1f} / {p99:.1f} ms |")
+    print(f"| {ASKERS} askers at once | {len(crowded) / together:.0f} questions a second, ", end="")
+    print(f"p50 / p99 {np.percentile(crowded, 50):.0f} / {np.percentile(crowded, 99):.0f} ms |")
+    print(f"| opening, then the first question | {opening:.2f} s, {cold:.0f} ms |")
+    print(f"| resident, the encoder included | {resident():,.0f} MB |")
+    print(f"\n{os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f}; ", end="")
+    print("passages' vectors are made up (hashed syllables), questions are really encoded")
+
+
+if __name__ == "__main__":
+    main()
