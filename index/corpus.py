@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from index import features, fusion, query
 from index.encoders import Encoder
+from index.folding import Folding
 from index.reranker import LOOKED_AT, Reranker, reranked
 from index.storage.manifest import require_encoder
 from index.storage.snapshot import Snapshot
-from index.stories import Stories
 from index.text.accents import usual_share
 from index.types import Article, Chunk, Filters, Hit, ScoredSentence, SearchResult, Why
 
@@ -40,7 +40,7 @@ class NewsIndex:
         self.snapshot = snapshot
         self.encoder = encoder
         self._reranker = reranker
-        self.stories = Stories(snapshot)
+        self.folding = Folding(snapshot)
         self._apart = lru_cache(maxsize=_KEPT_APART)(self._take_apart)
         self._read = lru_cache(maxsize=256)(snapshot.article)
 
@@ -157,7 +157,7 @@ class NewsIndex:
         for place in np.argsort(-scores, kind="stable").tolist():
             places.setdefault(int(self.snapshot.chunk_article[rows[place]]), []).append(place)
         found = []
-        for story in self.stories.folded(list(places))[:k]:
+        for story in self.folding.folded(list(places))[:k]:
             ranked = [place for article in story for place in places[article]]
             best = ranked[0]
             found.append(
