@@ -206,7 +206,8 @@ def _explain(error: ValidationError) -> str:
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return _unknown(f"setting {name!r}", name, set(Settings.model_fields))
-    value = "" if isinstance(first.get("input"), dict) else f" {first.get('input')!r}"
+    secret = "key" in name or isinstance(first.get("input"), dict)
+    value = "" if secret else f" {first.get('input')!r}"
     return f"Setting {name!r} cannot be{value}: {first['msg']}. See `hoidap config show`."
 
 

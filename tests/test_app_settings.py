@@ -6,9 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
-from app.settings import Settings, _masked, config_file, data_directory, load, shown
+from app.settings import Settings, config_file, data_directory, load, shown
 from index.errors import SettingsError
 
 
@@ -77,8 +76,18 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_every_setting_is_shown_and_a_secret_is_not() -> None:
     assert list(shown(load())) == list(Settings.model_fields)
-    assert _masked(SecretStr("sk-very-secret")) == "********"
-    assert _masked(SecretStr("")) == ""
+    secret = load({"llm_api_key": "sk-very-secret"})
+    assert shown(secret)["llm_api_key"] == "********"
+    assert "sk-very-secret" not in repr(secret)
+    assert shown(load())["llm_api_key"] == ""
+
+
+def test_a_secret_that_cannot_be_used_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("hoidap.toml").write_text('llm_api_key = ["sk-very-secret"]\n')
+    with pytest.raises(SettingsError) as caught:
+        load()
+    assert "llm_api_key" in str(caught.value)
+    assert "sk-very-secret" not in str(caught.value)
 
 
 def test_no_setting_is_idle() -> None:

@@ -67,9 +67,7 @@ def own_index(corpus: Path) -> Path:
     return cache_directory() / "indexes" / f"{corpus.resolve().name or 'corpus'}-{mark}"
 
 
-def run_server(
-    settings: Settings, *, any_port: bool, browser: bool, quiet: bool = False
-) -> int:
+def run_server(settings: Settings, *, any_port: bool, browser: bool, quiet: bool = False) -> int:
     """Serve until stopped, and print the address; ``quiet`` logs only what goes wrong."""
     from app.suggest import examples
     from app.web.desk import open_desk

@@ -22,6 +22,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageErro
 
 from index.errors import (
     DatasetError,
+    GenerationFailed,
     HoidapError,
     IndexDamaged,
     IndexLocked,
@@ -53,6 +54,7 @@ _CODES: tuple[tuple[type[HoidapError], int], ...] = (
     (IndexLocked, LOCKED),
     (IndexMismatch, MISMATCH),
     (StorageFailed, IO_FAILED),
+    (GenerationFailed, IO_FAILED),
 )
 
 
