@@ -16,6 +16,7 @@ from qa.followup import standalone
 from qa.freshness import as_of as holds_as_of
 from qa.freshness import asks_about_now
 from qa.generate import Generator
+from qa.summary import summary_topic, summed_up
 from qa.types import Answer, Outcome, Turn
 
 _HITS = 10
@@ -71,10 +72,14 @@ class Answerer:
     ) -> Iterator[Answer]:
         typed = checked(question)
         whole = standalone(typed, history)
-        result = self.index.search(whole, filters, _HITS, as_of=as_of, read_filters=read_filters)
+        topic = summary_topic(whole)
+        result = self.index.search(
+            topic or whole, filters, _HITS, as_of=as_of, read_filters=read_filters
+        )
         asked = self.index.asked(result.understood)
+        answer = extract(typed, asked, result)
         answer = replace(
-            _with_notices(extract(typed, asked, result), asked, result),
+            summed_up(answer) if topic else _with_notices(answer, asked, result),
             understood=result.understood if result.understood != typed else None,
             filters=result.filters,
         )

@@ -28,12 +28,16 @@ _WORTH_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """``timeout`` is in seconds, for the whole answer with its second try."""
+    """``timeout`` is in seconds, for the whole answer with its second try.
+
+    ``prompt_tokens`` and ``max_tokens`` together must fit into the model's context.
+    """
 
     base_url: str
     model: str
     api_key: str = field(default="", repr=False)
     timeout: float = 60.0
+    prompt_tokens: int = 3_000
     max_tokens: int = 400
 
     @property

@@ -60,7 +60,10 @@ def gather(question: str, asked: Asked, hits: tuple[Hit, ...]) -> list[Evidence]
 def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -> list[Evidence]:
     text = hit.article.text
     heard = _years_in_effect(hit)
-    near = sorted(range(len(hit.sentences)), key=lambda i: -hit.sentences[i].score)[:_SENTENCES]
+    telling = (
+        i for i, one in enumerate(hit.sentences) if not _only_asks(text[one.start : one.end])
+    )
+    near = sorted(telling, key=lambda i: -hit.sentences[i].score)[:_SENTENCES]
     out = []
     for i in near:
         one = hit.sentences[i]
@@ -114,6 +117,11 @@ def _year_match(asked: set[str], heard: set[str]) -> float:
     if not asked or not heard:
         return 0.0
     return 1.0 if asked & heard else -1.0
+
+
+def _only_asks(sentence: str) -> bool:
+    """A sentence that repeats the question is nearest to it, and answers nothing."""
+    return sentence.rstrip("\"'”’»)").endswith("?")
 
 
 def best(evidence: list[Evidence], score: Callable[[Evidence], float]) -> list[Evidence]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from index.features import Asked
 from index.types import Article, Hit, SearchResult
 from qa.abstain import confidence
+from qa.context import widened
 from qa.evidence import NAMES, Evidence, best, gather
 from qa.model import fitted
 from qa.short import short_answer
@@ -17,7 +18,10 @@ _NEAR_ENOUGH = 2.5
 
 
 def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
-    """At most four sentences, best first, each citing where it stands; or an abstention."""
+    """At most four sentences, best first, each citing where it stands; or an abstention.
+
+    A sentence that leans on the one in front of it is quoted together with it.
+    """
     understood = result.understood if result.understood != result.question else None
     if not result.hits:
         return Answer(question, Outcome.NO_MATCH, understood=understood)
@@ -61,8 +65,9 @@ def _claims(chosen: list[Evidence]) -> tuple[Claim, ...]:
     claims = []
     for evidence in chosen:
         number = numbers.setdefault(evidence.article.id, len(numbers) + 1)
-        quote = Citation(number, evidence.article, evidence.start, evidence.end, evidence.text)
-        claims.append(Claim(evidence.text, (quote,), supported=True))
+        start, end = widened(evidence.article, evidence.start, evidence.end)
+        quote = Citation(number, evidence.article, start, end, evidence.article.text[start:end])
+        claims.append(Claim(quote.quote, (quote,), supported=True))
     return tuple(claims)
 
 

@@ -30,7 +30,6 @@ from qa.verify import verify
 log = logging.getLogger("hoidap.generate")
 
 _MOST_SOURCES = 10
-_PROMPT_TOKENS = 3_000
 _MOST_CLAIMS = 8
 NOTICE = "Mô hình ngôn ngữ không trả lời được; đây là các câu trích nguyên văn."
 NOT_FOUND = "Mô hình ngôn ngữ không tìm thấy câu trả lời; đây là các câu trích nguyên văn."
@@ -126,10 +125,17 @@ def choose_sources(asked: Asked, result: SearchResult, extracted: Answer) -> tup
 
     Those of the extractive answer are always among them.
     """
-    shown = {(c.article.id, c.start) for claim in extracted.claims for c in claim.citations}
+    shown = [one for claim in extracted.claims for one in claim.citations]
+
+    def is_shown(one: Evidence) -> bool:
+        return any(
+            one.article.id == other.article.id and other.start <= one.start < other.end
+            for other in shown
+        )
+
     ranked = sorted(
         gather(result.understood, asked, result.hits),
-        key=lambda one: ((one.article.id, one.start) not in shown, -_score(one)),
+        key=lambda one: (not is_shown(one), -_score(one)),
     )
     best = [one for one in ranked if not gives_orders(one.text)][:_MOST_SOURCES]
     best.sort(key=lambda one: (one.rank, one.start))
@@ -154,7 +160,7 @@ def _statements(
     if not sources:
         return
     text, done = "", 0
-    asked = messages(question, sources, _PROMPT_TOKENS)
+    asked = messages(question, sources, endpoint.prompt_tokens)
     for piece in stream_text(endpoint, asked):
         text += piece
         if not _MAY_END.search(piece):

@@ -97,7 +97,7 @@ def _day(article: Article) -> str:
 
 
 _TEMPLATE = re.compile(
-    r"<[|/]?[\w|]+[|]?>|\[/?(?:INST|SYS|TOOL_CALLS)\]|<<|>>|```|\{\{|\}\}"
+    r"<[|/]?[\w|]+[|]?>|<\||\|>|\[/?(?:INST|SYS|TOOL_CALLS)\]|<<|>>|```|\{\{|\}\}"
     r"|\b(?:system|assistant|user|human)\s*:",
     re.IGNORECASE,
 )
