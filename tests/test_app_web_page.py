@@ -209,6 +209,15 @@ def test_the_keyboard_alone_asks_and_follows_a_citation(at: Tab) -> None:
     expect(at.page.locator("#card-0-1")).to_be_focused()
     at.page.keyboard.press("Tab")
     expect(at.page.get_by_text("Đọc cả bài")).to_be_focused()
+    shelf = at.page.locator("#earlier .toggle-button")
+    shelf.focus()
+    at.page.keyboard.press("Tab")
+    expect(at.page.get_by_role("link", name="Hỏi Đáp")).to_be_focused()
+    shelf.focus()
+    at.page.keyboard.press("Enter")
+    at.page.locator("#earlier.open .sidebar-content:not([inert])").wait_for()
+    at.page.keyboard.press("Tab")
+    expect(at.page.get_by_role("button", name="Cuộc trò chuyện mới")).to_be_focused()
 
 
 def test_a_screen_reader_hears_sentences(at: Tab) -> None:

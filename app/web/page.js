@@ -258,9 +258,12 @@
       arrow.disabled = true; // it stands inside another button, which does the work
     }
     document.querySelector("#chat .examples[role=list]")?.removeAttribute("role");
+    const earlier = document.getElementById("earlier");
+    const inside = earlier && earlier.querySelector(".sidebar-content");
+    if (inside) inside.inert = !earlier.classList.contains("open"); // out of sight, out of reach
     const names = [
       ["#chat [role=log]", "log"], ["#question .submit-button", "submit"],
-      ["#question .stop-button", "stop"], ["#chat button[aria-label=Like]", "up"],
+      ["#question .stop-button", "stop"], ["#earlier .toggle-button", "earlier"], ["#chat button[aria-label=Like]", "up"],
       ["#chat button[aria-label=Dislike]", "down"],
     ];
     for (const [selector, name] of names)
@@ -288,7 +291,9 @@
     language = location.pathname.startsWith("/en") ? "en" : "vi";
     document.documentElement.lang = language;
     document.addEventListener("click", clicked);
-    new MutationObserver(changed).observe(document.body, { childList: true, subtree: true });
+    new MutationObserver(changed).observe(document.body, {
+      childList: true, subtree: true, attributes: true, attributeFilter: ["class"],
+    });
     changed();
     try {
       user = (await (await fetch("/api/me")).json()).user || "";

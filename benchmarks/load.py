@@ -1,0 +1,171 @@
+"""Many people at once on the page: first words, errors, memory.
+
+    python benchmarks/load.py [--index DIR] [--people 50] [--every 5] [--seconds 120]
+
+Starts `hoidap serve` over an index (the sample articles if none is given) and asks it as the page
+does: a question joins Gradio's queue, the answer comes as events. The memory of the process is told
+after 400 questions and at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+SAMPLE = Path(__file__).parents[1] / "app" / "sample"
+EARLY = 400
+
+
+@dataclass
+class Tally:
+    """``first`` and ``whole`` are seconds from Enter; ``memory`` is MB by questions answered."""
+
+    first: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    memory: dict[int, float] = field(default_factory=dict)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--index", type=Path)
+    parser.add_argument("--questions", type=Path, default=SAMPLE / "questions.jsonl")
+    parser.add_argument("--people", type=int, default=50)
+    parser.add_argument("--every", type=float, default=5.0, help="seconds between questions of one")
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    lines = options.questions.read_text(encoding="utf-8").splitlines()
+    questions = [json.loads(line)["text"] for line in lines]
+    with tempfile.TemporaryDirectory() as folder:
+        index = options.index or _sample_index(Path(folder))
+        process, address = _serve(index)
+        try:
+            tally = asyncio.run(_crowd(options, questions, address, process.pid))
+        finally:
+            process.terminate()
+            process.wait(timeout=15)
+    _tell(tally, options)
+
+
+def _sample_index(folder: Path) -> Path:
+    index = folder / "index"
+    _hoidap("index", str(SAMPLE / "articles"), "--index", str(index))
+    return index
+
+
+def _hoidap(*arguments: str) -> None:
+    command = [sys.executable, "-m", "app.cli.main", *arguments]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _serve(index: Path) -> tuple[subprocess.Popen[str], str]:
+    command = [sys.executable, "-m", "app.cli.main", "serve", "--index", str(index), "--port", "0"]
+    # Everybody comes from one address here, so the limit for one address is off.
+    quiet = {**os.environ, "HOIDAP_RATE_LIMIT": "0", "HOIDAP_WAITING": "100"}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=quiet
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    return process, line[line.index("http://") :].strip().rstrip("/")
+
+
+async def _crowd(
+    options: argparse.Namespace, questions: list[str], address: str, pid: int
+) -> Tally:
+    tally = Tally()
+    limits = httpx.Limits(max_connections=4 * options.people)
+    async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
+        until = time.monotonic() + options.seconds
+        await asyncio.gather(
+            *(
+                _person(number, options, questions, client, until, tally, pid)
+                for number in range(options.people)
+            )
+        )
+    tally.memory[len(tally.whole)] = _megabytes(pid)
+    return tally
+
+
+async def _person(
+    number: int,
+    options: argparse.Namespace,
+    questions: list[str],
+    client: httpx.AsyncClient,
+    until: float,
+    tally: Tally,
+    pid: int,
+) -> None:
+    chance = random.Random(number)
+    await asyncio.sleep(chance.random() * options.every)
+    while (began := time.monotonic()) < until:
+        try:
+            await _ask(client, chance.choice(questions), f"{number:04}{chance.random()}", tally)
+        except (httpx.HTTPError, RuntimeError) as error:
+            tally.errors.append(repr(error))
+        if len(tally.whole) == EARLY:
+            tally.memory.setdefault(EARLY, _megabytes(pid))
+        await asyncio.sleep(max(0.0, options.every - (time.monotonic() - began)))
+
+
+async def _ask(client: httpx.AsyncClient, question: str, session: str, tally: Tally) -> None:
+    began = time.monotonic()
+    body = {"data": [question, "", "", "", [], ""], "fn_index": 0, "session_hash": session}
+    joined = await client.post("/gradio_api/queue/join", json=body)
+    joined.raise_for_status()
+    first = None
+    address = f"/gradio_api/queue/data?session_hash={session}"
+    async with client.stream("GET", address) as events:
+        async for line in events.aiter_lines():
+            if not line.startswith("data: "):
+                continue
+            event = json.loads(line[6:])
+            if first is None and event["msg"] == "process_generating" and "answer-0" in line:
+                first = time.monotonic() - began
+            if event["msg"] == "process_completed":
+                if not event["success"] or first is None:
+                    raise RuntimeError(f"no answer to {question!r}")
+                break
+    tally.first.append(first)
+    tally.whole.append(time.monotonic() - began)
+
+
+def _megabytes(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def _tell(tally: Tally, options: argparse.Namespace) -> None:
+    told = {
+        "people": options.people,
+        "questions": len(tally.whole),
+        "errors": len(tally.errors),
+        "first_words_p50": round(statistics.median(tally.first), 3),
+        "first_words_p95": round(statistics.quantiles(tally.first, n=20)[-1], 3),
+        "whole_p95": round(statistics.quantiles(tally.whole, n=20)[-1], 3),
+        "memory_mb": {count: round(value, 1) for count, value in tally.memory.items()},
+    }
+    if options.json:
+        print(json.dumps(told, indent=2))
+        return
+    for name, value in told.items():
+        print(f"{name:<18}{value}")
+    for error in dict.fromkeys(tally.errors):
+        print(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()
