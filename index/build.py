@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import signal
-import threading
+import ctypes
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from index.chunking import chunk_article
 from index.encoders import Encoder, Vectors
+from index.interrupt import one_more_batch
 from index.storage.compact import merge_small
 from index.storage.manifest import Chunking
+from index.storage.session import open_writer
 from index.storage.tables import ALIVE, distinct, fingerprint
-from index.storage.writer import IndexWriter, open_writer
+from index.storage.writer import IndexWriter
 from index.types import Article, Chunk, Sentence
 
 if TYPE_CHECKING:
@@ -99,12 +99,15 @@ def index_articles(
     """
     with (
         open_writer(directory, encoder.spec, Chunking(chunk_size, chunk_overlap)) as writer,
-        _one_more_batch() as stop,
+        one_more_batch() as stop,
     ):
         run = _Run(writer, encoder)
         for item in run.timed("reading", articles):
             run.take(item)
-            if run.encode_when_due() and progress:
+            if run.pending >= BATCH_ARTICLES:
+                run.encode()
+                run.commit_when_due()
+            if progress and run.taken % BATCH_ARTICLES == 0:
                 progress(run.report())
             if stop.is_set():
                 break
@@ -146,6 +149,7 @@ class _Run:
     def __init__(self, writer: IndexWriter, encoder: Encoder) -> None:
         self._writer = writer
         self._encoder = encoder
+        self.taken = 0
         self._pending: dict[str, Article] = {}
         self._seen: set[str] = set()
         self._counts = dict.fromkeys(
@@ -156,6 +160,11 @@ class _Run:
         self._merged = 0
         self._uncommitted = 0
         self._committed_at = time.monotonic()
+
+    @property
+    def pending(self) -> int:
+        """How many articles wait to be encoded."""
+        return len(self._pending)
 
     def report(self) -> BuildReport:
         return BuildReport(
@@ -174,6 +183,7 @@ class _Run:
 
     def take(self, item: Article | Rejected) -> None:
         """Counts what is unchanged or rejected; the rest becomes pending."""
+        self.taken += 1
         if not isinstance(item, Article):
             self._rejected.append(Refused(str(item.path), item.reason, item.line))
             return
@@ -186,16 +196,6 @@ class _Run:
         if waiting:
             self._counts["changed"] += 1
         self._pending[item.id] = item
-
-    def encode_when_due(self) -> bool:
-        """Encodes and, now and then, commits; tells whether it did."""
-        if len(self._pending) < BATCH_ARTICLES:
-            return False
-        self.encode()
-        waited = time.monotonic() - self._committed_at
-        if self._uncommitted >= COMMIT_ARTICLES or waited >= COMMIT_SECONDS:
-            self.commit()
-        return True
 
     def encode(self) -> None:
         """The pending articles go to the writer."""
@@ -253,12 +253,18 @@ class _Run:
         ]
         self._counts["removed"] += self._writer.remove(gone)
 
+    def commit_when_due(self) -> None:
+        waited = time.monotonic() - self._committed_at
+        if self._uncommitted >= COMMIT_ARTICLES or waited >= COMMIT_SECONDS:
+            self.commit()
+
     def commit(self) -> None:
         with self._clock("committing"):
             self._writer.commit()
         with self._clock("merging"):
             allowance = SMALL_MERGE + 8 * self._counts["sentences"] - self._merged
             self._merged += merge_small(self._writer, allowance)
+            _give_back()
         self._uncommitted, self._committed_at = 0, time.monotonic()
 
     def _refuse(self, article: Article, reason: str) -> None:
@@ -274,6 +280,12 @@ class _Run:
             self._seconds[stage] = self._seconds.get(stage, 0.0) + spent
 
 
+def _give_back() -> None:
+    """glibc keeps what threads that have ended freed: Tantivy's leave 30 MB with every commit."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def _live(writer: IndexWriter) -> Iterator[Article]:
     """The committed articles that are neither removed nor replaced."""
     for segment in writer.segments:
@@ -284,26 +296,3 @@ def _live(writer: IndexWriter) -> Iterator[Article]:
 def _matches(article: Article, sources: Collection[str], before: date | None) -> bool:
     earlier = before is not None and article.published is not None and article.published < before
     return article.source in sources or earlier
-
-
-@contextmanager
-def _one_more_batch() -> Iterator[threading.Event]:
-    """The first Ctrl-C sets the event, the second one interrupts as usual.
-
-    Outside of the main thread, which cannot hear Ctrl-C, the event stays unset.
-    """
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    usual = signal.getsignal(signal.SIGINT)
-
-    def finish(number: int, frame: FrameType | None) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, usual)
-
-    signal.signal(signal.SIGINT, finish)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, usual)

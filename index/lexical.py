@@ -27,7 +27,7 @@ from index.types import Article, Chunk
 FIELDS = ("folded", "accented")
 META = "meta.json"
 
-_HEAP = 64_000_000
+_HEAP = 16_000_000
 _CHUNK_BITS = 16  # a key is the article's serial number and, below it, the chunk's number in it
 _FEW_ARTICLES = 2_000
 
@@ -193,6 +193,11 @@ class LexicalReader:
 def split_keys(found: Keys) -> tuple[Keys, Keys]:
     """The serial numbers of the articles and the chunks' numbers in them."""
     return found >> _CHUNK_BITS, found & ((1 << _CHUNK_BITS) - 1)
+
+
+def has_deleted(meta: bytes) -> bool:
+    """Whether the postings that ``meta`` names still hold chunks that were deleted."""
+    return any(segment["deletes"] for segment in json.loads(meta)["segments"])
 
 
 def _remove(folder: Path) -> None:

@@ -20,8 +20,8 @@ from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing,
 from index.storage.check import check, restore_previous
 from index.storage.compact import compact
 from index.storage.manifest import CURRENT, PREVIOUS, load, require_encoder
+from index.storage.session import open_writer
 from index.storage.snapshot import Snapshot
-from index.storage.writer import open_writer
 from index.types import Article
 from tests.fakes_index import LetterEncoder, article
 

@@ -1,12 +1,10 @@
-"""A segment: articles with their chunks, sentences and vectors, written once, then only read."""
+"""An open segment: articles with their chunks, sentences and vectors, read-only."""
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from mmap import mmap
 from pathlib import Path
 from typing import Any
@@ -15,143 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexDamaged
-from index.storage.files import Entry, Sink, damaged, mapped, verified, verify, write
-from index.storage.manifest import Counts, SegmentEntry
-from index.storage.tables import (
-    ALIVE,
-    ARTICLE,
-    CHUNK,
-    DEAD,
-    SENTENCE,
-    Rows,
-    cut,
-    fingerprint,
-    key,
-    ordinal,
-    problem,
-)
+from index.storage.files import Entry, damaged, mapped, verified, verify
+from index.storage.manifest import SegmentEntry
+from index.storage.records import Stored, decode_line
+from index.storage.tables import ALIVE, ARTICLE, CHUNK, DEAD, SENTENCE, Rows, problem
 from index.types import Article, Chunk, Sentence
-from index.vectors import Halves, encode
-
-STREAMED = ("articles.jsonl", "articles.rows", "chunks.rows", "sentences.rows", "vectors.f16")
+from index.vectors import Halves
 
 # Above this a file is mapped and left to `hoidap check`: hashing it would keep an opener waiting.
 VERIFIED_AT_OPEN = 1 << 28
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One article as a segment holds it.
-
-    ``row`` is an ARTICLE record, ``line`` the article as JSON; ``chunks`` and ``sentences`` number
-    their sentences from 0; ``vectors`` has one row a sentence.
-    """
-
-    row: Any
-    source: str
-    author: str
-    line: bytes
-    chunks: Rows
-    sentences: Rows
-    vectors: Halves
-
-
-def encode_line(article: Article) -> bytes:
-    """The article as one line of JSON. UnicodeEncodeError when it holds half a character."""
-    published = article.published.isoformat() if article.published else None
-    fields = {
-        "id": article.id,
-        "title": article.title,
-        "text": article.text,
-        "url": article.url,
-        "source": article.source,
-        "author": article.author,
-        "published": published,
-        "path": article.path,
-        "digest": article.digest,
-    }
-    return (json.dumps(fields, ensure_ascii=False) + "\n").encode()
-
-
-def decode_line(line: bytes) -> Article:
-    """The article that ``encode_line`` made ``line`` of."""
-    fields = json.loads(line)
-    published = fields.pop("published")
-    return Article(published=date.fromisoformat(published) if published else None, **fields)
-
-
-def stored_article(
-    article: Article, serial: int, chunks: Sequence[Chunk], vectors: npt.NDArray[np.float32]
-) -> Stored:
-    """``article`` as a segment holds it; ``vectors`` has one row a sentence of ``chunks``."""
-    chunk_rows, sentence_rows = cut(chunks)
-    row = np.zeros((), ARTICLE)
-    row["serial"] = row["story"] = serial
-    row["key"], row["fingerprint"] = key(article.id), fingerprint(article)
-    row["published"] = ordinal(article.published)
-    return Stored(
-        row=row,
-        source=article.source or "",
-        author=article.author or "",
-        line=encode_line(article),
-        chunks=chunk_rows,
-        sentences=sentence_rows,
-        vectors=vectors.astype(np.float16),
-    )
-
-
-class SegmentWriter:
-    """Writes the segment ``folder``, which must be empty, article after article."""
-
-    def __init__(self, folder: Path, dimension: int) -> None:
-        self.folder = folder
-        self._dimension = dimension
-        self._sinks = {name: Sink(folder / name) for name in STREAMED}
-        self._names: dict[str, dict[str, int]] = {"sources": {"": 0}, "authors": {"": 0}}
-        self.counts = Counts()
-
-    def add(self, stored: Stored) -> int:
-        """Appends an article and tells its number in the segment."""
-        row = np.array([stored.row], ARTICLE)
-        row["line"], row["line_size"] = self._sinks["articles.jsonl"].size, len(stored.line)
-        row["line_crc"] = zlib.crc32(stored.line)
-        row["first_chunk"], row["first_sentence"] = self.counts.chunks, self.counts.sentences
-        row["source"] = self._code("sources", stored.source)
-        row["author"] = self._code("authors", stored.author)
-        chunks = stored.chunks.copy()
-        chunks["first_sentence"] += self.counts.sentences
-        chunks["end_sentence"] += self.counts.sentences
-        for name, data in {
-            "articles.jsonl": stored.line,
-            "articles.rows": row.tobytes(),
-            "chunks.rows": chunks.tobytes(),
-            "sentences.rows": stored.sentences.tobytes(),
-            "vectors.f16": stored.vectors.tobytes(),
-        }.items():
-            self._sinks[name].write(data)
-        self.counts += Counts(1, len(chunks), len(stored.sentences))
-        return self.counts.articles - 1
-
-    def finish(self) -> dict[str, Entry]:
-        """Everything is written and synced; the files by name."""
-        entries = {name: sink.close() for name, sink in self._sinks.items()}
-        names = {kind: list(codes) for kind, codes in self._names.items()}
-        spelled = json.dumps(names, ensure_ascii=False).encode()
-        entries["names.json"] = write(self.folder / "names.json", [spelled])
-        rows = _vectors(self.folder / "vectors.f16", entries["vectors.f16"], self._dimension)
-        codes = encode(rows)
-        if codes is not None:
-            entries["codes.u4"] = write(self.folder / "codes.u4", [codes])
-        return entries
-
-    def abandon(self) -> None:
-        """What was written is a leftover."""
-        for sink in self._sinks.values():
-            sink.abandon()
-
-    def _code(self, kind: str, name: str) -> int:
-        codes = self._names[kind]
-        return codes.setdefault(name, len(codes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +127,7 @@ def open_segment(
         articles["source"].max() >= len(sources) or articles["author"].max() >= len(authors)
     ):
         raise IndexDamaged(damaged(directory / prefix / "names.json", "a name is missing"))
-    vectors = _vectors(*path("vectors.f16"), dimension)
+    vectors = mapped_vectors(*path("vectors.f16"), dimension)
     state = _state(directory, entry, files)
     lines = mapped(*path("articles.jsonl"))
     return Segment(
@@ -274,7 +144,7 @@ def open_segment(
     )
 
 
-def _vectors(path: Path, entry: Entry, dimension: int) -> Halves:
+def mapped_vectors(path: Path, entry: Entry, dimension: int) -> Halves:
     """The rows of ``vectors.f16``, mapped from disk."""
     return np.frombuffer(mapped(path, entry), "<f2").reshape(-1, dimension)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoders import EncoderSpec
-from index.errors import IndexDamaged
+from index.errors import IndexDamaged, QuestionRejected
 from index.lexical import LexicalReader, split_keys
 from index.storage.files import damaged, require_folders, verified, verify
 from index.storage.manifest import CURRENT, Chunking, Counts, Manifest, load
@@ -46,6 +46,7 @@ class Snapshot:
         self._index_chunks()
         self._dense = DenseIndex([self._part(one) for one in self.segments])
         self._lexical = _open_lexical(directory, manifest, check)
+        self._require_agreement()
 
     @classmethod
     def open(cls, directory: Path, verify: bool = True) -> Snapshot:
@@ -87,8 +88,13 @@ class Snapshot:
     def dense(self, vector: Floats, n: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
         """The ``n`` sentences nearest to ``vector`` and their cosines, best first.
 
-        ``allowed`` has one entry an article. ``vector`` has length 1.
+        ``allowed`` has one entry an article. ``vector`` has length 1; QuestionRejected when it is
+        not a vector of numbers.
         """
+        if not np.all(np.isfinite(vector)):
+            raise QuestionRejected(
+                "the model gives no vector for this question: ask it differently"
+            )
         articles = self._allowed(allowed)
         mask = None if articles is None else articles[self.sentence_article]
         rows, cosines = self._dense.search(vector, n, mask)
@@ -187,7 +193,21 @@ class Snapshot:
         rows = self._by_serial[np.minimum(place, len(self._by_serial) - 1)]
         if np.any(self.serial[rows] != serials) or not np.all(self.alive[rows]):
             raise IndexDamaged(damaged(self.directory / "lexical", "it finds what is not there"))
-        return self._first_chunks[rows] + numbers
+        chunks = self._first_chunks[rows] + numbers
+        if np.any(chunks >= len(self.chunk_article)) or np.any(self.chunk_article[chunks] != rows):
+            raise IndexDamaged(damaged(self.directory / "lexical", "it finds what is not there"))
+        return chunks
+
+    def _require_agreement(self) -> None:
+        """What the checksums cannot tell: the parts are parts of one generation."""
+        if np.any(np.diff(self._serials) == 0):
+            raise IndexDamaged(damaged(self.directory / CURRENT, "an article stands in it twice"))
+        if len(self._serials) and self._serials[-1] >= self.manifest.next_serial:
+            raise IndexDamaged(damaged(self.directory / CURRENT, "its next serial number is taken"))
+        alive = int(np.count_nonzero(self.alive[self.chunk_article]))
+        if self.documents != alive:
+            where = self.directory / (self.manifest.lexical or "lexical")
+            raise IndexDamaged(damaged(where, f"it holds {self.documents} chunks, not {alive}"))
 
     def _part(self, segment: Segment) -> Part:
         name = f"segments/{segment.name}/codes.u4"
@@ -275,10 +295,4 @@ def _open_lexical(directory: Path, manifest: Manifest, check: bool) -> LexicalRe
     for name in names:
         if check and manifest.files[name].size <= VERIFIED_AT_OPEN:
             verify(directory / name, manifest.files[name])
-    reader = LexicalReader([directory / name for name in names], meta)
-    counts = manifest.counts
-    if counts.dead == 0 and reader.documents != counts.chunks:
-        raise IndexDamaged(
-            damaged(directory / manifest.lexical, f"{reader.documents} chunks, not {counts.chunks}")
-        )
-    return reader
+    return LexicalReader([directory / name for name in names], meta)

@@ -1,68 +1,30 @@
 """The one writer of an index: adds, removes, and commits a generation at a time.
 
-A commit writes new files, syncs them and the folders that name them, and then replaces PREVIOUS and
-CURRENT. Until CURRENT is replaced the index is what it was; what a crash leaves lying about, the
-next writer removes.
+What is added streams into the files of a new segment; what is removed becomes a tombstone beside
+the old one. publish.py has the last word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from index.encoders import EncoderSpec
-from index.errors import IndexDamaged, IndexMismatch, IndexMissing, SettingsError, StorageFailed
-from index.lexical import META, LexicalWriter, document_fields
+from index.lexical import META, LexicalWriter, document_fields, has_deleted
 from index.storage import files
 from index.storage.files import Entry
-from index.storage.lock import writing
-from index.storage.manifest import (
-    CURRENT,
-    OWN_NAMES,
-    PREVIOUS,
-    Chunking,
-    Manifest,
-    SegmentEntry,
-    dump,
-    load,
-    require_encoder,
-)
-from index.storage.segment import Segment, SegmentWriter, dead_rows, open_segment, stored_article
-from index.storage.sweep import WORK, clear_work, sweep
+from index.storage.manifest import Manifest, SegmentEntry
+from index.storage.publish import previous, publish
+from index.storage.records import stored_article
+from index.storage.segment import Segment, dead_rows, open_segment
+from index.storage.segment_writer import SegmentWriter
+from index.storage.sweep import WORK, clear_work
 from index.storage.tables import ALIVE, REMOVED, REPLACED, fingerprint, key
 from index.types import Article, Chunk
 from index.vectors import Floats
-
-
-@contextmanager
-def open_writer(
-    directory: Path, spec: EncoderSpec | None = None, chunking: Chunking | None = None
-) -> Iterator[IndexWriter]:
-    """The writer of the index in ``directory``, which is made when ``spec`` is given.
-
-    Only what was committed inside of the ``with`` block stays. Raises IndexLocked when there is
-    another writer, IndexMissing without ``spec`` and an index, IndexMismatch when the index was
-    made with another encoder or other chunks, StorageFailed when the disk fails.
-    """
-    if spec is None:
-        load(directory / CURRENT)
-    else:
-        _make(directory)
-    with writing(directory):
-        manifest = _begin(directory, spec, chunking)
-        sweep(directory, _kept(directory, manifest))
-        writer = IndexWriter(directory, manifest)
-        try:
-            yield writer
-        finally:
-            writer.abandon()
-            with suppress(StorageFailed):
-                sweep(directory, _kept(directory, writer.manifest))
 
 
 class IndexWriter:
@@ -76,7 +38,7 @@ class IndexWriter:
         self.directory = directory
         self._fresh: SegmentWriter | None = None
         self._lexical: LexicalWriter | None = None
-        self._latest = max(manifest.generation, _previous(directory).generation)
+        self._latest = max(manifest.generation, previous(directory).generation)
         self._take(manifest, [_open(directory, manifest, entry) for entry in manifest.segments])
 
     def _take(self, manifest: Manifest, segments: list[Segment]) -> None:
@@ -193,38 +155,9 @@ class IndexWriter:
         return replace(entry, dead=name, counts=replace(entry.counts, dead=dead))
 
     def publish(self, manifest: Manifest, forget_previous: bool = False) -> None:
-        """From here on ``manifest`` is the index.
-
-        The generation before stays restorable, unless ``forget_previous``: then its files go.
-        """
-        earlier = self.manifest
-        for name in ("segments", "lexical"):
-            files.make_folder(self.directory / name)
-            files.sync_folder(self.directory / name)
-        if earlier.generation:
-            kept = manifest if forget_previous else earlier
-            files.replace(self.directory / PREVIOUS, dump(kept))
-        self._switch(manifest)
+        """From here on ``manifest`` is the index; see publish.py."""
+        publish(self.directory, self.manifest, manifest, forget_previous)
         self.manifest = manifest
-        # The commit is done; what fails now, the next writer makes good.
-        with suppress(StorageFailed):
-            if not earlier.generation:
-                files.replace(self.directory / PREVIOUS, dump(manifest))
-            keep = set(manifest.files) | (set() if forget_previous else set(earlier.files))
-            sweep(self.directory, keep, work=False)
-
-    def _switch(self, manifest: Manifest) -> None:
-        """Replaces CURRENT; when that fails, it is what it was, as far as the disk lets us."""
-        current = self.directory / CURRENT
-        try:
-            files.replace(current, dump(manifest))
-        except StorageFailed:
-            with suppress(StorageFailed):
-                if self.manifest.generation:
-                    files.replace(current, dump(self.manifest))
-                else:
-                    files.remove(current)
-            raise
 
     def abandon(self) -> None:
         """What was not committed is a leftover."""
@@ -268,6 +201,16 @@ class IndexWriter:
             self._lexical = LexicalWriter(work)
         return self._lexical
 
+    def keeps_deleted_postings(self) -> bool:
+        """Whether terms of removed or replaced articles are still on disk."""
+        lexical = self.manifest.lexical
+        return lexical is not None and has_deleted((self.directory / lexical).read_bytes())
+
+    def keeps_what_is_gone(self) -> bool:
+        """Whether the postings or the generation before hold what the index does not."""
+        earlier = set(previous(self.directory).files) - set(self.manifest.files)
+        return bool(earlier) or self.keeps_deleted_postings()
+
     def reopen(self) -> None:
         """Takes over what was published."""
         opened = {one.name: one for one in self.segments}
@@ -309,49 +252,3 @@ def lexical_files(manifest: Manifest) -> list[str]:
 
 def _open(directory: Path, manifest: Manifest, entry: SegmentEntry) -> Segment:
     return open_segment(directory, entry, manifest.files, manifest.encoder.dimension, check=False)
-
-
-def _make(directory: Path) -> None:
-    """The folder of a new index. SettingsError when it holds anything else."""
-    if directory.is_dir():
-        foreign = sorted(path.name for path in directory.iterdir() if path.name not in OWN_NAMES)
-        if foreign and not (directory / CURRENT).exists():
-            raise SettingsError(
-                f"{directory} holds {foreign[0]!r} and is not an index: choose an empty folder"
-            )
-        return
-    files.make_folder(directory)
-    files.sync_folder(directory.parent)
-
-
-def _begin(directory: Path, spec: EncoderSpec | None, chunking: Chunking | None) -> Manifest:
-    """What the writer starts from."""
-    try:
-        manifest = load(directory / CURRENT)
-    except IndexMissing:
-        if spec is None:
-            raise
-        return Manifest(spec, chunking or Chunking())
-    if spec is not None:
-        require_encoder(manifest, spec, directory)
-    if chunking is not None and chunking != manifest.chunking:
-        ours = manifest.chunking
-        raise IndexMismatch(
-            f"{directory} has chunks of {ours.size} characters with overlap {ours.overlap}, not "
-            f"{chunking.size} and {chunking.overlap}: use its values (--chunk-size {ours.size} "
-            f"--chunk-overlap {ours.overlap}), or index into a new folder with --index"
-        )
-    return manifest
-
-
-def _previous(directory: Path) -> Manifest:
-    """The generation before; an empty one when it cannot be read."""
-    try:
-        return load(directory / PREVIOUS)
-    except (IndexMissing, IndexDamaged, IndexMismatch):
-        return Manifest(EncoderSpec("", "", 1, "", ""), Chunking())
-
-
-def _kept(directory: Path, manifest: Manifest) -> set[str]:
-    """The files that CURRENT or PREVIOUS name."""
-    return {*manifest.files, *_previous(directory).files}
