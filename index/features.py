@@ -114,7 +114,7 @@ def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool])
 def take_apart(title: str, sentences: Iterable[str]) -> WrittenChunk:
     texts = tuple(sentences)
     accented = [syllables(text) for text in texts]
-    folded = [[fold(unit) for unit in units] for units in accented]
+    folded = [syllables(fold(text)) for text in texts]
     written = tuple(Written(frozenset(units), frozenset(pairwise(units))) for units in folded)
     return WrittenChunk(
         title=frozenset(syllables(fold(title))),

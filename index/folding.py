@@ -27,7 +27,7 @@ _KEPT = 1_000
 
 
 class Folding:
-    """The stories of one generation, told apart when they are asked about. Safe to use from many threads."""
+    """Which articles of a generation tell one story. Safe to use from many threads."""
 
     def __init__(self, view: Snapshot) -> None:
         self._view = view

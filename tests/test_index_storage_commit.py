@@ -340,7 +340,7 @@ def test_twenty_readers_see_one_generation_each_while_a_writer_commits(tmp_path:
                 snapshot = Snapshot.open(tmp_path)
                 rows, _ = snapshot.lexical({"folded": {"lua": 1.0}}, 20)
                 sentences, _ = snapshot.dense(query, 20)
-                chunks = [*rows, *(snapshot.sentence_chunks(int(one))[0] for one in sentences)]
+                chunks = [*rows, *snapshot.chunks_of(sentences)]
                 found = [snapshot.chunk(int(row)) for row in chunks]
                 assert len({one.article_id for one in found}) == len(numbers)
                 seen.append({one.text.split(" bản ")[1].split()[0] for one in found})

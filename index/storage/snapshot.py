@@ -116,11 +116,13 @@ class Snapshot:
         cosines = self.vectors(np.concatenate(spans)) @ np.asarray(vector, np.float32)
         return np.split(cosines, np.cumsum([len(span) for span in spans])[:-1])
 
-    def sentence_chunks(self, sentence_row: int) -> range:
-        """The chunks that hold a sentence; chunks overlap, so there can be several."""
-        first = np.searchsorted(self.chunk_end_sentence, sentence_row, side="right")
-        end = np.searchsorted(self.chunk_first_sentence, sentence_row, side="right")
-        return range(int(first), int(end))
+    def chunks_of(self, sentence_rows: Rows) -> Rows:
+        """The chunks that hold any of the sentences, in order; chunks overlap."""
+        first = np.searchsorted(self.chunk_end_sentence, sentence_rows, side="right")
+        end = np.searchsorted(self.chunk_first_sentence, sentence_rows, side="right")
+        most = int((end - first).max(initial=0))
+        held = first[:, None] + np.arange(most)
+        return np.unique(held[held < end[:, None]])
 
     def lexical(
         self, terms: Mapping[str, Mapping[str, float]], n: int, allowed: Mask | None = None
