@@ -16,10 +16,22 @@ from hypothesis import strategies as st
 from index.build import index_articles
 from index.encoders import EncoderSpec
 from index.errors import HoidapError, IndexDamaged, IndexMismatch, IndexMissing
+from index.lexical import FIELDS
 from index.storage.check import check
 from index.storage.files import Entry
-from index.storage.manifest import CURRENT, Chunking, Manifest, dump, is_index_file, load, parse
+from index.storage.manifest import (
+    CURRENT,
+    FORMAT,
+    Chunking,
+    Manifest,
+    dump,
+    is_index_file,
+    load,
+    parse,
+)
 from index.storage.snapshot import Snapshot
+from index.storage.tables import ARTICLE, CHUNK, DEAD, SENTENCE
+from index.vectors import CODED_FROM, code_size
 from tests.fakes_index import LetterEncoder, article
 
 Change = Callable[[dict[str, Any]], object]
@@ -188,3 +200,10 @@ def test_counts_of_segments_add_up(index: Path) -> None:
     counts = load(index / CURRENT).counts
     assert (counts.articles, counts.sentences, counts.dead) == (4, 12, 1)
     assert replace(counts, dead=0) + counts == replace(counts + counts, dead=1)
+
+
+def test_what_is_on_disk_changes_with_the_number_of_the_format_only() -> None:
+    """When this fails, raise FORMAT: an index of before must be refused, not misread."""
+    tables = [table.descr for table in (ARTICLE, CHUNK, SENTENCE, DEAD)]
+    layout = (FORMAT, FIELDS, tables, [code_size(CODED_FROM + n, 384) for n in (-1, 0, 33)])
+    assert sha256(repr(layout).encode()).hexdigest()[:16] == "4c26ef2a2ed59259"

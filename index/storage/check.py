@@ -25,6 +25,19 @@ def check(directory: Path) -> list[str]:
     Reads every byte. The generation before is checked too, because it is what one falls back on.
     Raises IndexMissing when there is no index, IndexMismatch when it has another format.
     """
+    while True:
+        seen = _content(directory / CURRENT)
+        problems = _problems(directory)
+        # A writer that committed meanwhile has removed files that were still to be read.
+        if not problems or _content(directory / CURRENT) == seen:
+            return problems
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _problems(directory: Path) -> list[str]:
     try:
         current = load(directory / CURRENT)
     except IndexDamaged as error:
