@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.encoders import Encoder
+from index.text.sentences import sentence_spans
 from index.types import Article
 from qa.types import Citation, Claim
 from qa.verify import Quoted, quoted, quotes_exactly, unfounded, verify
@@ -25,7 +26,7 @@ BRIDGE = Article(
     source="Báo Vàm Sông",
     published=date(2024, 1, 3),
 )
-_CUTS = [(0, 71), (72, 126), (127, len(BRIDGE.text))]
+_CUTS = sentence_spans(BRIDGE.text)
 CITATIONS = tuple(Citation(1, BRIDGE, a, b, BRIDGE.text[a:b]) for a, b in _CUTS)
 SOURCE = quoted(CITATIONS)
 
