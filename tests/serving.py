@@ -33,7 +33,7 @@ class Served:
         self.server.handle_exit(signal.SIGTERM, None)
 
     def client(self, **options: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.url, **options)
+        return httpx.Client(base_url=self.url, timeout=60, **options)
 
 
 @contextmanager
