@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -68,37 +69,38 @@ class EmbeddedEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Raises QuestionRejected when a question gives no vector."""
-        vectors = np.empty((len(texts), self.spec.dimension), np.float32)
-        request = self._graph.create_infer_request()
-        for rows, batch in self._batches(texts, self.spec.query_prompt):
-            vectors[rows] = request.infer(self._words(batch))[0]
+        vectors = self._encode(self._graph, texts, self.spec.query_prompt, None)
         refuse_lost(texts, vectors)
         return vectors
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """A row that is not finite says that its text gives no vector: reject the text."""
+        graph = self._graph_for(len(texts))
+        return self._encode(graph, texts, self.spec.passage_prompt, progress)
+
+    def _encode(
+        self,
+        graph: openvino.CompiledModel,
+        texts: Sequence[str],
+        prompt: str,
+        progress: Progress | None,
+    ) -> Vectors:
         vectors = np.empty((len(texts), self.spec.dimension), np.float32)
 
-        def keep(request: openvino.InferRequest, rows: npt.NDArray[np.intp]) -> None:
-            vectors[rows] = request.get_output_tensor().data
-            if progress is not None:
-                progress(len(rows))
+        def run(rows: npt.NDArray[np.intp]) -> int:
+            batch = self._words([window[row] for row in rows])
+            vectors[start + rows] = graph.create_infer_request().infer(batch)[0]
+            return len(rows)
 
-        queue = openvino.AsyncInferQueue(self._graph_for(len(texts)))
-        queue.set_callback(keep)
-        for rows, batch in self._batches(texts, self.spec.passage_prompt):
-            queue.start_async(self._words(batch), rows)
-        queue.wait_all()
+        # Threads of ours: those that openvino starts for itself may outlive the interpreter.
+        streams = graph.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
+        with ThreadPoolExecutor(streams) as threads:
+            for start in range(0, len(texts), _WINDOW):
+                window = [self._tokens(prompt + t, LIMIT) for t in texts[start : start + _WINDOW]]
+                for done in threads.map(run, batches([len(ids) for ids in window], _BATCH)):
+                    if progress is not None:
+                        progress(done)
         return vectors
-
-    def _batches(
-        self, texts: Sequence[str], prompt: str
-    ) -> Iterator[tuple[npt.NDArray[np.intp], list[list[int]]]]:
-        """Row numbers and token ids of texts of like length."""
-        for start in range(0, len(texts), _WINDOW):
-            window = [self._tokens(prompt + t, LIMIT) for t in texts[start : start + _WINDOW]]
-            for rows in batches([len(ids) for ids in window], _BATCH):
-                yield rows + start, [window[row] for row in rows]
 
     def _graph_for(self, texts: int) -> openvino.CompiledModel:
         """Few texts share the cores; many are dealt out to streams that do not wait for others."""
