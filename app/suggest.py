@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.live import Archive
 
 TRIES = 8
+NEAR = 4
 LOOKED_AT = 40
 
 
@@ -35,7 +36,7 @@ def follow_ups(archive: Archive, answer: Answer, count: int = 3) -> tuple[str, .
     if answer.outcome is not Outcome.ANSWERED:
         return ()
     cited = {c.article.id: c.article for claim in answer.claims for c in claim.citations}
-    others = (hit.article for hit in answer.hits if hit.article.id not in cited)
+    others = (hit.article for hit in answer.hits[:NEAR] if hit.article.id not in cited)
     asked = [answer.question, answer.understood or ""]
     quoted = " ".join(claim.text for claim in answer.claims)
     fresh = (pair for pair in _questions([*cited.values(), *others]) if pair[1] not in quoted)
@@ -48,7 +49,8 @@ def _questions(articles: Iterable[Article]) -> Iterator[tuple[str, str, Article]
         for start, end in sentence_spans(article.text):
             sentence = article.text[start:end].strip()
             for draft in drafts(sentence):
-                if ":" not in draft.text:
+                # Before a colon or an apposition the word that asks has lost its sentence.
+                if ":" not in draft.text and not draft.text.startswith("Ai,"):
                     yield draft.text, sentence, article
 
 
