@@ -9,22 +9,22 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
+from index.articles.read import Rejected
 from index.chunking import chunk_article
 from index.encoders import Encoder, Vectors
 from index.interrupt import one_more_batch
 from index.storage.compact import merge_small
 from index.storage.manifest import Chunking
+from index.storage.segment import Segment
 from index.storage.session import open_writer
-from index.storage.tables import ALIVE, distinct, fingerprint
+from index.storage.tables import ALIVE, distinct, fingerprint, ordinal
 from index.storage.writer import IndexWriter
 from index.types import Article, Chunk, Sentence
-
-if TYPE_CHECKING:
-    from index.articles.read import Rejected
+from index.vectors import Mask
 
 _Item = TypeVar("_Item")
 
@@ -34,15 +34,6 @@ COMMIT_ARTICLES = 500
 COMMIT_SECONDS = 20.0
 # A run may rewrite so many sentences, and eight times what it adds.
 SMALL_MERGE = 1 << 14
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """An article that was not indexed: where it came from and why; ``line`` counts from 1."""
-
-    path: str
-    reason: str
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +48,7 @@ class BuildReport:
     changed: int = 0
     removed: int = 0
     unchanged: int = 0
-    rejected: tuple[Refused, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
     chunks: int = 0
     sentences: int = 0
     undated: int = 0
@@ -101,7 +92,7 @@ def index_articles(
         open_writer(directory, encoder.spec, Chunking(chunk_size, chunk_overlap)) as writer,
         one_more_batch() as stop,
     ):
-        run = _Run(writer, encoder)
+        run = _Run(writer, encoder, prune)
         for item in run.timed("reading", articles):
             run.take(item)
             if run.pending >= BATCH_ARTICLES:
@@ -113,7 +104,7 @@ def index_articles(
                 break
         run.encode()
         if not stop.is_set():
-            run.prune(prune)
+            run.prune()
         run.commit()
         if progress:
             progress(run.report())
@@ -136,8 +127,9 @@ def remove(
     """
     with open_writer(directory) as writer:
         wanted = set(ids)
-        if sources or before:
-            wanted |= {one.id for one in _live(writer) if _matches(one, sources, before)}
+        for segment in writer.segments if sources or before else ():
+            numbers = np.flatnonzero(_matching(segment, sources, before)).tolist()
+            wanted |= {segment.article(number).id for number in numbers}
         count = writer.remove(wanted)
         writer.commit()
     return count
@@ -146,16 +138,17 @@ def remove(
 class _Run:
     """One call of ``index_articles``: what is pending, what was counted."""
 
-    def __init__(self, writer: IndexWriter, encoder: Encoder) -> None:
+    def __init__(self, writer: IndexWriter, encoder: Encoder, folders: Collection[Path]) -> None:
         self._writer = writer
         self._encoder = encoder
+        self._folders = folders
         self.taken = 0
         self._pending: dict[str, Article] = {}
         self._seen: set[str] = set()
         self._counts = dict.fromkeys(
             ("added", "changed", "removed", "unchanged", "chunks", "sentences", "undated"), 0
         )
-        self._rejected: list[Refused] = []
+        self._rejected: list[Rejected] = []
         self._seconds: dict[str, float] = {}
         self._merged = 0
         self._uncommitted = 0
@@ -185,9 +178,10 @@ class _Run:
         """Counts what is unchanged or rejected; the rest becomes pending."""
         self.taken += 1
         if not isinstance(item, Article):
-            self._rejected.append(Refused(str(item.path), item.reason, item.line))
+            self._rejected.append(item)
             return
-        self._seen.add(item.id)
+        if self._folders:
+            self._seen.add(item.id)
         waiting = self._pending.get(item.id)
         known = fingerprint(waiting) if waiting else self._writer.known(item.id)
         if known == fingerprint(item):
@@ -238,18 +232,18 @@ class _Run:
         self._counts["undated"] += article.published is None
         self._uncommitted += 1
 
-    def prune(self, folders: Collection[Path]) -> None:
-        """Removes what lies below ``folders`` in the index and did not come."""
-        if not folders:
+    def prune(self) -> None:
+        """Removes what lies below the folders in the index and did not come."""
+        if not self._folders:
             return
-        missed = {str(one.path) for one in self._rejected}
+        missed = {one.path for one in self._rejected}
         gone = [
             article.id
             for article in _live(self._writer)
             if article.id not in self._seen
             and article.path is not None
             and article.path not in missed
-            and any(Path(article.path).is_relative_to(folder) for folder in folders)
+            and any(Path(article.path).is_relative_to(folder) for folder in self._folders)
         ]
         self._counts["removed"] += self._writer.remove(gone)
 
@@ -268,7 +262,7 @@ class _Run:
         self._uncommitted, self._committed_at = 0, time.monotonic()
 
     def _refuse(self, article: Article, reason: str) -> None:
-        self._rejected.append(Refused(article.path or article.id, reason))
+        self._rejected.append(Rejected(article.path or article.id, reason))
 
     @contextmanager
     def _clock(self, stage: str) -> Iterator[None]:
@@ -293,6 +287,12 @@ def _live(writer: IndexWriter) -> Iterator[Article]:
             yield segment.article(number)
 
 
-def _matches(article: Article, sources: Collection[str], before: date | None) -> bool:
-    earlier = before is not None and article.published is not None and article.published < before
-    return article.source in sources or earlier
+def _matching(segment: Segment, sources: Collection[str], before: date | None) -> Mask:
+    """Which articles of ``segment`` are alive and have one of ``sources`` or an earlier day."""
+    codes = [code for code, name in enumerate(segment.sources) if name and name in sources]
+    found = np.isin(segment.articles["source"], codes)
+    if before is not None:
+        days = segment.articles["published"]
+        found |= (days > 0) & (days < ordinal(before))
+    matching: Mask = found & (segment.state == ALIVE)
+    return matching

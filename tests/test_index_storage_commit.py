@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.build import index_articles, remove
+from index.chunking import chunk_article
 from index.encoders import EncoderSpec
 from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, SettingsError
 from index.storage.check import check, restore_previous
@@ -125,6 +126,22 @@ def test_a_removed_article_leaves_no_version_behind_and_after_compaction_no_byte
     assert b"Zyxwabc" not in content
     assert b"zyxwabc" not in content
     assert texts(tmp_path) == expected(article(2))
+
+
+def test_a_removed_article_leaves_no_version_of_the_same_commit_behind(tmp_path: Path) -> None:
+    encoder = LetterEncoder()
+    index_articles([article(2)], tmp_path, encoder)
+    with open_writer(tmp_path) as writer:
+        for version in (0, 1):
+            one = article(1, version)
+            chunks = chunk_article(one)
+            writer.add(one, chunks, encoder.encode_queries(["x"] * len(chunks[0].sentences)))
+        assert writer.remove(["bai-1"]) == 1
+        writer.commit()
+    snapshot = Snapshot.open(tmp_path)
+    assert snapshot.replaced("bai-1") == []
+    assert [one.id for one in snapshot.articles()] == ["bai-2"]
+    assert check(tmp_path) == []
 
 
 def test_compacting_what_is_compact_changes_nothing(tmp_path: Path) -> None:

@@ -57,8 +57,10 @@ def _make(directory: Path) -> None:
                 f"{directory} holds {foreign[0]!r} and is not an index: choose an empty folder"
             )
         return
+    made = [folder for folder in (directory, *directory.parents) if not folder.exists()]
     files.make_folder(directory)
-    files.sync_folder(directory.parent)
+    for folder in made:
+        files.sync_folder(folder.parent)
 
 
 def _begin(directory: Path, spec: EncoderSpec | None, chunking: Chunking | None) -> Manifest:

@@ -58,6 +58,7 @@ class IndexWriter:
         self._touched: set[int] = set()
         self._fresh = None
         self._fresh_prints: list[tuple[int, bytes]] = []
+        self._fresh_keys: list[bytes] = []
         self._fresh_state: list[int] = []
 
     @property
@@ -88,16 +89,20 @@ class IndexWriter:
         self.postings().add(self._serial, documents)
         self._rows[key(article.id)] = int(self._firsts[-1]) + number
         self._fresh_prints.append((self._serial, fingerprint(article)))
+        self._fresh_keys.append(key(article.id))
         self._fresh_state.append(ALIVE)
         self._serial += 1
 
     def remove(self, article_ids: Collection[str]) -> int:
         """Removes the articles with these ids, all their versions; tells how many there were."""
-        keys = [key(one) for one in article_ids]
+        keys = {key(one) for one in article_ids}
         rows = [self._rows.pop(one) for one in keys if one in self._rows]
         for row in rows:
             self._bury(row, REMOVED)
-        wanted = np.array(keys, "S16")
+        for place, state in enumerate(self._fresh_state):
+            if state == REPLACED and self._fresh_keys[place] in keys:
+                self._fresh_state[place] = REMOVED
+        wanted = np.array(list(keys), "S16")
         for number, segment in enumerate(self.segments):
             earlier = np.isin(segment.articles["key"], wanted) & (segment.state == REPLACED)
             if earlier.any():
