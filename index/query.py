@@ -21,6 +21,7 @@ LONGEST_QUESTION = 4_000
 _LEAST_WORTH, _MOST_WORTH, _EVEN_WORTH = 3.0, 60.0, 3_000.0
 _ENDINGS = ("vn", "com", "net", "org", "online", "gov", "edu")
 _SHORTEST_SOURCE = 6
+_CUES = frozenset(["bao", "theo", "to", "trang", "dai", "nguon", "kenh"])
 
 
 def checked(question: str) -> str:
@@ -64,12 +65,19 @@ def with_period(filters: Filters, question: str, as_of: date | None) -> Filters:
 def with_sources(filters: Filters, question: str, sources: Sequence[str]) -> Filters:
     """``filters`` narrowed to the newspapers that ``question`` names ("theo báo Nghệ An").
 
-    ``Baonghean.vn`` and ``Báo Nghệ An`` are both meant by it. Sources that were given stay.
+    ``Baonghean.vn`` and ``Báo Nghệ An`` are both meant by it. A newspaper often bears the name of
+    its province, so the name alone is not enough. Sources that were given stay.
     """
     if filters.sources:
         return filters
     units = syllables(fold(question))
-    runs = {"".join(units[a:b]) for a in range(len(units)) for b in range(a + 1, a + 7)}
+    runs = {
+        "".join(units[start:end])
+        for cue, unit in enumerate(units)
+        if unit in _CUES
+        for start in (cue, cue + 1)
+        for end in range(start + 1, start + 7)
+    }
     named = tuple(source for source in sources if _spoken(source) in runs)
     return replace(filters, sources=named) if named else filters
 

@@ -82,7 +82,8 @@ def test_a_newspaper_of_the_question_is_a_filter(news: NewsIndex) -> None:
     [
         ("theo báo Nghệ An thì sao", ("Baonghean.vn",)),
         ("tin cua bao nghe an", ("Baonghean.vn",)),
-        ("tuổi trẻ online nói gì", ("tuoitre.vn",)),
+        ("theo Tuổi Trẻ Online thì sao", ("tuoitre.vn",)),
+        ("tuổi trẻ Hà Nội làm gì", ()),
         ("Nghệ An có gì mới", ()),
     ],
 )
