@@ -28,7 +28,7 @@ def test_what_is_not_met_is_told_with_its_value() -> None:
         "nDCG@10>0.75 fails: it is 0.7500",
         "R@1>=0.6 fails: it is 0.5000",
     ]
-    with pytest.raises(SettingsError, match="AP>=0.1 cannot be judged"):
+    with pytest.raises(SettingsError, match=r"AP>=0.1 cannot be judged"):
         failed("AP>=.1")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import pytest
@@ -83,4 +84,4 @@ def test_both_decimal_marks_mean_the_same(whole: int, decimals: int) -> None:
 def test_figures_are_spans_in_order(text: str) -> None:
     found = figures(text)
     assert all(0 <= one.start < one.end <= len(text) for one in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
