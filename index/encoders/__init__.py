@@ -49,8 +49,8 @@ class Encoder(Protocol):
 
 
 def refuse_lost(questions: Sequence[str], vectors: Vectors) -> None:
-    """Raises QuestionRejected when the vector of a question is not finite."""
-    lost = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    """Raises QuestionRejected when the vector of a question has no length, or is not a number."""
+    lost = np.flatnonzero(~(np.linalg.norm(vectors, axis=1) > 0))
     if len(lost):
         question = questions[int(lost[0])]
         raise QuestionRejected(f"no vector for the question {question[:80]!r}: ask it differently")

@@ -21,12 +21,11 @@ from index.encoders.packed import (
     read_packed,
     unpack,
 )
-from index.encoders.prepare import SOURCE, Preparing, prepared, read_graph
+from index.encoders.prepare import NAME, SOURCE, Preparing, prepared, read_graph
 from index.encoders.unigram import Unigram
 from index.errors import ModelUnavailable
 
 # Tokens of the longest text that the model reads, prompt and marks included; the rest is cut.
-NAME = "multilingual-e5-small"
 LIMIT = 512
 # Texts that are sorted by length together, padded tokens of a batch, texts that are a bulk.
 _WINDOW, _BATCH, _BULK = 4096, 512, 256
@@ -74,7 +73,7 @@ class EmbeddedEncoder:
         return vectors
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """A row that is not finite says that its text gives no vector: reject the text."""
+        """A row that has not the length 1 says that its text gives no vector: reject the text."""
         graph = self._graph_for(len(texts))
         return self._encode(graph, texts, self.spec.passage_prompt, progress)
 

@@ -38,7 +38,7 @@ class HubEncoder:
         return vectors
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """A row that is not finite says that its text gives no vector: reject the text."""
+        """A row that has not the length 1 says that its text gives no vector: reject the text."""
         return self._encode(texts, self.spec.passage_prompt, progress)
 
     def pieces(self, texts: Sequence[str]) -> int:

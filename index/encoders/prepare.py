@@ -17,6 +17,7 @@ from typing import Any
 from index.encoders.packed import bundled_path, read_packed, sha256
 from index.errors import ModelUnavailable
 
+NAME = "multilingual-e5-small"
 # Goes up whenever the same weights would give a different graph.
 RECIPE = 2
 SOURCE = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.encoders import Encoder
-from index.encoders.prepare import Preparing
+from index.encoders.prepare import NAME, Preparing
 
 
 def open_encoder(
@@ -16,9 +16,9 @@ def open_encoder(
     ``cache`` is the folder that keeps the prepared embedded model (default: the user's cache
     folder); ``progress`` is told how far its preparation is. Raises ModelUnavailable.
     """
-    from index.encoders.embedded import NAME, open_embedded
-
     if model is None or model == NAME:
+        from index.encoders.embedded import open_embedded
+
         return open_embedded(cache, progress)
     from index.encoders.hub import open_hub
 

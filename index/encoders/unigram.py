@@ -36,8 +36,9 @@ class Unigram:
     def __call__(self, text: str, limit: int) -> list[int]:
         """Token ids with <s> and </s>, at most ``limit`` of them: what is beyond is cut."""
         ids = [self._bos]
-        # No token is longer than `longest`, so the rest cannot matter; a bound on hostile input.
-        text = unicodedata.normalize("NFC", text[: 4 * limit * self._longest])
+        # No piece is longer than `longest`: in clean text what is beyond cannot matter, and text
+        # that is not clean (a million combining marks) must not take its time.
+        text = unicodedata.normalize("NFC", text[: limit * self._longest])
         for word in text.translate(self._replacements).split(" "):
             if word:
                 segment = self._cached if len(word) <= _CACHED_LENGTH else self._segment
