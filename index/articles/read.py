@@ -46,6 +46,9 @@ class Rejected:
     line: int | None = None
 
 
+_Found = tuple[Article | Rejected, int | None]
+
+
 def read_articles(
     path: Path, *, fields: Fields | None = None, today: date | None = None
 ) -> Iterator[Article | Rejected]:
@@ -60,27 +63,29 @@ def read_articles(
     """
     if not path.exists():
         raise SettingsError(f"there is no file or folder {path}")
-    items = _read(path.resolve(), checked(fields or {}), today or date.today())
-    return _without_furniture(_once(items))
+    found = _read(path.resolve(), checked(fields or {}), today or date.today())
+    return _without_furniture(_once(found))
 
 
-def _read(root: Path, fields: Fields, today: date) -> Iterator[Article | Rejected]:
+def _read(root: Path, fields: Fields, today: date) -> Iterator[_Found]:
+    """Every article with the line that it stands in, where its file holds many."""
     folder = root if root.is_dir() else root.parent
     for path in _files(root):
         name = path.relative_to(folder).as_posix()
         if not path.is_file():
-            yield Rejected(str(path), "not a file that can be read")
+            yield Rejected(str(path), "not a file that can be read"), None
             continue
         try:
             for member, found in read_file(path, fields):
                 inner = f"/{member}" if member else ""
                 place = f"{path}{inner}"
                 if isinstance(found, Problem):
-                    yield Rejected(place, found.reason, found.line)
+                    yield Rejected(place, found.reason, found.line), found.line
                 else:
-                    yield from _articles(found, f"{name}{inner}", place, today)
+                    for item in _articles(found, f"{name}{inner}", place, today):
+                        yield item, found.line
         except OSError as error:
-            yield Rejected(str(path), f"cannot be read: {error.strerror or error}")
+            yield Rejected(str(path), f"cannot be read: {error.strerror or error}"), None
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -145,41 +150,44 @@ def _host(url: str | None) -> str | None:
     return (urlsplit(url).hostname or "").removeprefix("www.") or None if url else None
 
 
-def _once(items: Iterable[Article | Rejected]) -> Iterator[Article | Rejected]:
+def _once(found: Iterable[_Found]) -> Iterator[_Found]:
     """Of articles with one id the first; an archive that holds both does not say which is newer."""
     seen: set[str] = set()
-    for item in items:
-        if isinstance(item, Rejected):
-            yield item
-        elif item.id in seen:
-            yield Rejected(item.path or item.id, f"a second article with the id {item.id}")
+    for item, line in found:
+        if isinstance(item, Article) and item.id in seen:
+            reason = f"a second article with the id {item.id}"
+            yield Rejected(item.path or item.id, reason, line), line
         else:
-            seen.add(item.id)
-            yield item
+            if isinstance(item, Article):
+                seen.add(item.id)
+            yield item, line
 
 
-def _without_furniture(items: Iterator[Article | Rejected]) -> Iterator[Article | Rejected]:
-    """The first articles are held back to learn from; later sources of theirs profit, too."""
-    held: list[Article | Rejected] = []
+def _without_furniture(found: Iterator[_Found]) -> Iterator[Article | Rejected]:
+    """The first articles are held back to learn from; later ones of their sources profit, too."""
+    held: list[_Found] = []
     characters = 0
-    for item in items:
-        held.append(item)
+    for item, line in found:
+        held.append((item, line))
         characters += len(item.text) if isinstance(item, Article) else 0
         if len(held) >= _LEARN_ARTICLES or characters >= _LEARN_CHARACTERS:
             break
     texts: dict[str | None, list[str]] = defaultdict(list)
-    for item in held:
+    for item, _ in held:
         if isinstance(item, Article):
             texts[item.source].append(item.text)
     learned = {source: learn(of_source) for source, of_source in texts.items()}
-    for item in chain(held, items):
-        yield _stripped(item, learned) if isinstance(item, Article) else item
+    for item, line in chain(held, found):
+        if isinstance(item, Article):
+            yield _stripped(item, line, learned.get(item.source, Furniture()))
+        else:
+            yield item
 
 
-def _stripped(article: Article, learned: dict[str | None, Furniture]) -> Article | Rejected:
-    text, removed = strip(article.text, learned.get(article.source, Furniture()))
+def _stripped(article: Article, line: int | None, furniture: Furniture) -> Article | Rejected:
+    text, removed = strip(article.text, furniture)
     if not removed:
         return article
     stripped = _digested(replace(article, text=text))
-    reason = _too_little(stripped)
-    return Rejected(article.path or article.id, reason) if reason else stripped
+    lacking = _too_little(stripped)
+    return Rejected(article.path or article.id, lacking, line) if lacking else stripped

@@ -17,7 +17,7 @@ from index.articles.formats import MAX_BINARY, Fields, Found, Problem, whole
 from index.articles.formats.sniff import HEAD, reader_for
 from index.articles.formats.word import read_docx
 
-_MIN_BUDGET = 256_000_000  # bytes
+_MIN_BUDGET = 32_000_000  # bytes
 _MAX_RATIO = 100
 _MAX_DEPTH = 2
 _BROKEN = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile)

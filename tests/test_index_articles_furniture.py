@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.articles.furniture import FEWEST_ARTICLES, Furniture, learn, strip
+
+NAMES = ["Lan", "Hùng", "Mai", "Tú", "Bình", "Thọ", "Nga", "Sơn", "Hà", "Phúc"]
+
+
+def article(number: int) -> str:
+    name, other = NAMES[number % 10], NAMES[number // 10 % 10]
+    return f"{name} gặp {other} lúc {number} giờ. Họ bàn về vụ mùa số {number} của {other}."
+
+
+def test_what_opens_and_closes_every_article_is_furniture() -> None:
+    texts = [
+        f"Lưu bài viết thành công Bạn có thể xem lại {article(n)} Nguồn: [Link nguồn]"
+        for n in range(40)
+    ]
+    furniture = learn(texts)
+    for number, text in enumerate(texts):
+        assert strip(text, furniture) == (
+            article(number),
+            ["Lưu bài viết thành công Bạn có thể xem lại", "Nguồn: [Link nguồn]"],
+        )
+
+
+def test_a_line_that_recurs_goes_with_what_stands_beside_it() -> None:
+    texts = [
+        f"{article(n)}\nĐọc thêm tại ứng dụng.\nCơ hội trúng ngay 500.000 đồng!!!\n{article(n + 1)}"
+        if n % 3 == 0
+        else article(n)
+        for n in range(60)
+    ]
+    stripped, removed = strip(texts[3], learn(texts))
+    assert removed == ["Đọc thêm tại ứng dụng.", "Cơ hội trúng ngay 500.000 đồng!!!"]
+    assert stripped.split("\n") == [article(3), "", "", article(4)]
+
+
+def test_prose_that_recurs_is_an_articles_own() -> None:
+    texts = [f"{article(n)} Vụ việc đang được điều tra làm rõ. {article(n + 1)}" for n in range(60)]
+    assert learn(texts).lines == frozenset()
+
+
+def test_few_articles_teach_nothing() -> None:
+    text = "Lưu bài viết thành công Bạn có thể xem lại"
+    assert not learn([f"{text} {article(n)}" for n in range(FEWEST_ARTICLES - 1)])
+    assert not learn([f"{text} {article(0)}"] * 100)
+
+
+def test_common_first_words_stay() -> None:
+    texts = [f"Theo thông tin từ {NAMES[n % 10]} {n}, {article(n)}" for n in range(60)]
+    assert not learn(texts)
+
+
+def test_an_article_of_nothing_but_furniture_is_empty() -> None:
+    furniture = Furniture(openings=frozenset({("một", "hai")}), closings=frozenset({("ba",)}))
+    assert strip("một hai ba", furniture) == ("", ["một hai ba"])
+
+
+@given(st.lists(st.text(st.sampled_from("ab .\n!"), max_size=30), max_size=40))
+def test_what_is_removed_was_there_and_the_rest_is_untouched(texts: list[str]) -> None:
+    numbered = [f"{text} x{n}" for n, text in enumerate(texts)]
+    furniture = learn(numbered)
+    for text in numbered:
+        stripped, removed = strip(text, furniture)
+        joined = f"{stripped} {' '.join(removed)}"
+        assert sorted(joined.split()) == sorted(text.split())
