@@ -38,7 +38,8 @@ def scores(run: Run, names: Sequence[str] = ()) -> dict[str, PerQuestion]:
     of_ranking = retrieval_scores(run, ranking) if ranking else {}
     of_ranking |= {ONCE: told_once(run)} if ONCE in names else {}
     found = of_ranking | {name: of_answers[name] for name in wanted if name in of_answers}
-    return {name: values for name, values in found.items() if values}
+    order = list(dict.fromkeys(map(canonical, names))) or list(found)
+    return {name: found[name] for name in order if found.get(name)}
 
 
 def canonical(name: str) -> str:

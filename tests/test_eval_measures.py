@@ -184,8 +184,8 @@ def test_scores_of_chosen_measures_with_intervals_and_times() -> None:
     run = run_of(
         *(result(str(n), "a", "a" if n % 4 else "ba", seconds=0.001 * n) for n in range(1, 101))
     )
-    scored = scores(run, ["Recall@1", "NumRet", "Cited"])
-    assert list(scored) == ["R@1", "NumRet"]
+    scored = scores(run, ["NumRet", "Recall@1", "Once@5", "Cited"])
+    assert list(scored) == ["NumRet", "R@1"]
     assert totals(scored) == {"R@1": 0.75, "NumRet": 125.0}
     bounds = confidence_intervals(scored)
     assert list(bounds) == ["R@1"]
