@@ -41,7 +41,10 @@ _NAME = re.compile(
     rf"(?:[{_UPPER}][^\W\d_]*\.?|[{_UPPER}](?:\.[{_UPPER}])+\.?)"
     rf"(?:(?:\s+|\s*[-–,&]\s*|\s+và\s+|\.)[{_UPPER}][^\W\d_]*\.?){{0,7}}"
 )
-_NOT_NAMES = re.compile(r"(?:thứ|chủ nhật|cập nhật|ngày|tháng|báo|công ty|sở|ban|ubnd)\b", re.I)
+_NOT_NAMES = re.compile(
+    r"(?:thứ|chủ nhật|cập nhật|ngày|tháng|báo|công ty|sở|ban|ubnd|ảnh|video|clip|nguồn|email)\b",
+    re.IGNORECASE,
+)
 _SHORT_NAME = re.compile(
     rf"(?:[{_UPPER}]\.){{1,3}}[{_UPPER}]?\.?|[{_UPPER}]\w?\.[{_UPPER}][^\W\d_]+"
 )
