@@ -61,25 +61,26 @@ class LexicalWriter:
         self._folder = folder
         with _failing(folder):
             self._index = tantivy.Index(_schema(), path=str(folder))
-            self._writer = self._index.writer(_HEAP, 1)
+        self._writer: Any | None = None
 
     def add(self, serial: int, documents: Sequence[Mapping[str, Sequence[str]]]) -> None:
         """The chunks of the article ``serial``, each as terms by field."""
         import tantivy
 
         with _failing(self._folder):
+            writer = self._open()
             for key, fields in zip(keys(serial, len(documents)), documents, strict=True):
                 document = tantivy.Document()
                 for name in FIELDS:
                     document.add_text(name, " ".join(fields[name]))
                 document.add_text("article", str(serial))
                 document.add_unsigned("key", key)
-                self._writer.add_document(document)
+                writer.add_document(document)
 
     def delete(self, serial: int) -> None:
         """The article ``serial`` is found no more."""
         with _failing(self._folder):
-            self._writer.delete_documents_by_term("article", str(serial))
+            self._open().delete_documents_by_term("article", str(serial))
 
     def commit(self) -> tuple[bytes, list[str]]:
         """What makes up the index now: the content of its meta.json and its files' names.
@@ -87,12 +88,18 @@ class LexicalWriter:
         Waits until Tantivy has merged what it wants to merge, so that nothing moves afterwards.
         """
         with _failing(self._folder):
-            self._writer.commit()
-            self._writer.wait_merging_threads()
-            self._writer = self._index.writer(_HEAP, 1)
+            writer, self._writer = self._open(), None
+            writer.commit()
+            writer.wait_merging_threads()
             meta = (self._folder / META).read_bytes()
             names = [path.name for path in self._folder.iterdir()]
         return meta, sorted(_named(meta, names))
+
+    def _open(self) -> Any:
+        # Waiting for the merges ends a writer, so each commit has one of its own.
+        if self._writer is None:
+            self._writer = self._index.writer(_HEAP, 1)
+        return self._writer
 
 
 class LexicalReader:

@@ -45,6 +45,8 @@ def _problems(directory: Path) -> list[str]:
     problems = [*_file_problems(directory, current), *_foreign(directory)]
     if not problems:
         problems += _content_problems(directory)
+    if current.generation == 1 and not (directory / PREVIOUS).exists():
+        return problems
     try:
         previous = load(directory / PREVIOUS)
     except (IndexMissing, IndexDamaged) as error:

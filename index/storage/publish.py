@@ -64,6 +64,9 @@ def previous(directory: Path) -> Manifest:
         return Manifest(EncoderSpec("", "", 1, "", ""), Chunking())
 
 
-def clean(directory: Path, manifest: Manifest) -> None:
-    """Removes what neither ``manifest`` nor the generation before it names."""
-    sweep(directory, {*manifest.files, *previous(directory).files})
+def recover(directory: Path, manifest: Manifest) -> None:
+    """Removes what a crash left, and sees to it that there is a generation to go back to."""
+    before = previous(directory)
+    sweep(directory, {*manifest.files, *before.files})
+    if manifest.generation and not before.generation:
+        files.replace(directory / PREVIOUS, dump(manifest))

@@ -18,7 +18,7 @@ from index.storage.manifest import (
     load,
     require_encoder,
 )
-from index.storage.publish import clean
+from index.storage.publish import recover
 from index.storage.writer import IndexWriter
 
 
@@ -38,14 +38,14 @@ def open_writer(
         _make(directory)
     with writing(directory):
         manifest = _begin(directory, spec, chunking)
-        clean(directory, manifest)
+        recover(directory, manifest)
         writer = IndexWriter(directory, manifest)
         try:
             yield writer
         finally:
             writer.abandon()
             with suppress(StorageFailed):
-                clean(directory, writer.manifest)
+                recover(directory, writer.manifest)
 
 
 def _make(directory: Path) -> None:
