@@ -27,6 +27,7 @@ _SAMPLE = _STEP = 1 << 13
 _CANDIDATES = 10  # for each row that is asked for
 _FEW = 1 << 12  # allowed rows that are scored without a scan
 _BLOCK = 512
+_NOTHING = (np.zeros(0, np.int64), np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class DenseIndex:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = [_open(part) for part in parts if len(part.rows)]
-        sizes = [len(part) for part in self._parts]
+        sizes = [len(part.rows) for part in self._parts]
         self._firsts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
 
     def __len__(self) -> int:
@@ -54,19 +55,21 @@ class DenseIndex:
         ``allowed`` has one entry a row; fewer than ``n`` come back when fewer are allowed.
         """
         query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
-        found: list[tuple[Rows, Floats]] = []
+        exact, estimated = [_NOTHING], [_NOTHING]
         for part, first, last in zip(self._parts, self._firsts, self._firsts[1:], strict=False):
             mask = None if allowed is None else allowed[first:last]
             if n > 0 and (mask is None or mask.any()):
                 with _one_thread():
-                    rows, scores = part.search(query, min(n, len(part)), mask)
-                found.append((rows + first, scores))
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        rows = np.concatenate([one for one, _ in found])
-        scores = np.concatenate([one for _, one in found])
-        best = np.argsort(-scores, kind="stable")[:n]
-        return rows[best], scores[best]
+                    rows, scores = part.search(query, n, mask)
+                (exact if part.exact else estimated).append((rows + first, scores))
+        # in the order of the disk
+        candidates = np.sort(_best(estimated, _CANDIDATES * n)[0])
+        return _best([*exact, (candidates, self._scores(query[0], candidates))], n)
+
+    def _scores(self, query: Floats, rows: Rows) -> Floats:
+        """The exact scores of ``rows``, in blocks that stay in the processor's cache."""
+        blocks = [rows[first : first + _BLOCK] for first in range(0, len(rows), _BLOCK)]
+        return np.concatenate([_NOTHING[1], *(self.vectors(block) @ query for block in blocks)])
 
     def vectors(self, rows: Rows) -> Floats:
         """The stored vectors of ``rows``, shape (len(rows), dimension)."""
@@ -155,14 +158,13 @@ def _packed(index: Any, rows: int, dimension: int) -> npt.NDArray[np.uint8]:
 
 
 class _Part(Protocol):
-    """An open part."""
+    """An open part. ``exact`` says whether its scores are; else they are estimates to rank by."""
 
     rows: Halves
-
-    def __len__(self) -> int: ...
+    exact: bool
 
     def search(self, query: Floats, n: int, mask: Mask | None) -> tuple[Rows, Floats]:
-        """As DenseIndex.search; ``query`` has shape (1, dimension)."""
+        """Rows that hold the ``n`` nearest, best first; ``query`` has shape (1, dimension)."""
         ...
 
 
@@ -172,6 +174,8 @@ def _open(part: Part) -> _Part:
 
 class _Exact:
     """A FAISS index whose codes are the half-precision rows as they are."""
+
+    exact = True
 
     def __init__(self, rows: Halves) -> None:
         import faiss
@@ -183,17 +187,16 @@ class _Exact:
         faiss.copy_array_to_vector(rows.view(np.uint8).reshape(-1), self._index.codes)
         self._index.ntotal = len(rows)
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
     def search(self, query: Floats, n: int, mask: Mask | None) -> tuple[Rows, Floats]:
         import faiss
 
-        return _search(self._index, query, n, mask, faiss.SearchParameters)
+        return _search(self._index, query, min(n, len(self.rows)), mask, faiss.SearchParameters)
 
 
 class _Coded:
     """Four-bit codes in memory, rows on disk."""
+
+    exact = False
 
     def __init__(self, rows: Halves, codes: bytes) -> None:
         import faiss
@@ -210,24 +213,22 @@ class _Coded:
         _packed(self._index, count, dimension)[:] = np.frombuffer(codes, np.uint8)[values.nbytes :]
         self._index.ntotal = count
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
     def search(self, query: Floats, n: int, mask: Mask | None) -> tuple[Rows, Floats]:
         import faiss
 
         wanted = min(_CANDIDATES * n, len(self.rows))
         if mask is not None and np.count_nonzero(mask) <= max(wanted, _FEW):
-            found = np.flatnonzero(mask)
-        else:
-            found, _ = _search(self._index, query, wanted, mask, faiss.SearchParametersIVF)
-        # In the order of the disk, and in blocks that stay in the cache
-        found.sort()
-        blocks = [found[first : first + _BLOCK] for first in range(0, len(found), _BLOCK)]
-        scores = [self.rows[block].astype(np.float32) @ query[0] for block in blocks]
-        exact = np.concatenate([np.zeros(0, np.float32), *scores])
-        best = np.argsort(-exact, kind="stable")[:n]
-        return found[best], exact[best]
+            rows = np.flatnonzero(mask)
+            return _best([(rows, self.rows[rows].astype(np.float32) @ query[0])], wanted)
+        return _search(self._index, query, wanted, mask, faiss.SearchParametersIVF)
+
+
+def _best(found: Sequence[tuple[Rows, Floats]], n: int) -> tuple[Rows, Floats]:
+    """The ``n`` rows with the highest scores, best first."""
+    rows = np.concatenate([one for one, _ in found])
+    scores = np.concatenate([one for _, one in found])
+    order = np.argsort(-scores, kind="stable")[:n]
+    return rows[order], scores[order]
 
 
 def _search(index: Any, query: Floats, n: int, mask: Mask | None, kind: Any) -> tuple[Rows, Floats]:

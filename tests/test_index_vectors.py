@@ -92,6 +92,19 @@ def test_the_best_rows_of_large_and_small_parts_are_ranked_together(large: Part)
     assert len(index) == len(large.rows) + 50
 
 
+def test_several_large_parts_find_what_one_does(large: Part) -> None:
+    other = some(vectors.CODED_FROM, seed=4)
+    index = DenseIndex([large, Part(other, b"".join(encode(other)))])
+    everything = np.concatenate([large.rows, other])
+    hits = 0
+    for query in some(30, seed=8).astype(np.float32):
+        rows, scores = index.search(query, 20)
+        expected = true_scores(everything, query)
+        np.testing.assert_allclose(scores, expected[rows], atol=1e-5)
+        hits += len(set(rows) & set(np.argsort(-expected)[:20]))
+    assert hits >= 0.99 * 30 * 20
+
+
 def test_vectors_come_back_in_the_order_asked_for() -> None:
     rows = some(10)
     index = DenseIndex([Part(rows[:4]), Part(rows[4:])])
