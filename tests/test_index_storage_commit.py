@@ -21,6 +21,7 @@ from index.encoders import EncoderSpec
 from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, SettingsError
 from index.storage.check import check, restore_previous
 from index.storage.compact import compact
+from index.storage.lock import require_free
 from index.storage.manifest import CURRENT, PREVIOUS, load, require_encoder
 from index.storage.session import open_writer
 from index.storage.snapshot import Snapshot
@@ -209,6 +210,14 @@ def test_a_second_writer_is_told_so_and_the_first_goes_on(tmp_path: Path) -> Non
         index_articles([article(2)], tmp_path, encoder)
     index_articles([article(2)], tmp_path, encoder)
     assert texts(tmp_path) == expected(article(1), article(2))
+
+
+def test_whether_a_writer_is_at_work_can_be_asked_beforehand(tmp_path: Path) -> None:
+    require_free(tmp_path / "nothing")
+    index_articles([article(1)], tmp_path, LetterEncoder())
+    require_free(tmp_path)
+    with open_writer(tmp_path), pytest.raises(IndexLocked):
+        require_free(tmp_path)
 
 
 def test_a_lock_file_that_a_crash_left_means_nothing(tmp_path: Path) -> None:

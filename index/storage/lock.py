@@ -31,3 +31,10 @@ def writing(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.close(fd)
+
+
+def require_free(directory: Path) -> None:
+    """IndexLocked when a writer is at work: for those who load a model before they write."""
+    if (directory / "lock").exists():
+        with writing(directory):
+            pass
