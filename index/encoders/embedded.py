@@ -94,9 +94,10 @@ class EmbeddedEncoder:
         # Threads of ours: those that openvino starts for itself may outlive the interpreter.
         streams = graph.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
         with ThreadPoolExecutor(streams) as threads:
+            deal = threads.map if streams > 1 else map
             for start in range(0, len(texts), _WINDOW):
                 window = [self._tokens(prompt + t, LIMIT) for t in texts[start : start + _WINDOW]]
-                for done in threads.map(run, batches([len(ids) for ids in window], _BATCH)):
+                for done in deal(run, batches([len(ids) for ids in window], _BATCH)):
                     if progress is not None:
                         progress(done)
         return vectors
@@ -141,4 +142,10 @@ def _load(path: Path, hint: str) -> openvino.CompiledModel:
     if graph is None:
         raise ModelUnavailable(f"{path} is gone or damaged: start again, it will be made anew")
     hints = {"PERFORMANCE_HINT": hint, "INFERENCE_PRECISION_HINT": "f32"}
-    return openvino.Core().import_model(graph, "CPU", hints)
+    try:
+        return openvino.Core().import_model(graph, "CPU", hints)
+    except RuntimeError as error:
+        raise ModelUnavailable(
+            f"openvino refuses {path} ({str(error).strip().splitlines()[-1]}): delete it, "
+            "it will be made anew"
+        ) from error

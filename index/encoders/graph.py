@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import openvino
 from openvino import opset13 as op
 
@@ -132,13 +133,24 @@ def _share_out(
     for name in [name for name in dense if name.endswith(".fo")]:
         size = np.abs(ranges[name]).max(axis=0)
         copies = np.where(size > _OUTLIER, np.ceil(size / _SHARE), 1).astype(np.int64)
-        source = np.repeat(np.arange(len(size)), copies)
+        source = _spread(copies)
         before, after = dense[name[:-2] + "fi"], dense[name]
         dense[name[:-2] + "fi"] = Dense(before.weight[source], before.bias[source])
         shares = (after.weight[:, source] / copies[source]).astype(np.float32)
         dense[name] = Dense(shares, after.bias)
         ranges[name] = ranges[name][:, source]
     return dense, ranges
+
+
+def _spread(copies: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Channel numbers, each as often as ``copies`` says and as far from its like as can be.
+
+    Processors without VNNI add the products of neighbours in 16 bits: two of a kind overflow.
+    """
+    channel = np.repeat(np.arange(len(copies)), copies)
+    copy = np.arange(len(channel)) - np.repeat(np.cumsum(copies) - copies, copies)
+    place = (channel + copy * len(copies) / copies[channel]) % len(copies)
+    return channel[np.argsort(place, kind="stable")]
 
 
 def float_product(name: str, x: Any, layer: Dense) -> Any:

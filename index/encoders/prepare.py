@@ -19,7 +19,7 @@ from index.errors import ModelUnavailable
 
 NAME = "multilingual-e5-small"
 # Goes up whenever the same weights would give a different graph.
-RECIPE = 2
+RECIPE = 3
 SOURCE = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _DIGEST = hashlib.sha256().digest_size
 
@@ -62,11 +62,11 @@ def check_source(path: Path) -> None:
 def read_graph(path: Path) -> bytes | None:
     """What ``import_model`` takes; None when ``path`` is missing or not what was written there."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            digest, graph = file.read(_DIGEST), file.read()
     except OSError:
         return None
-    graph = data[_DIGEST:]
-    return graph if graph and hashlib.sha256(graph).digest() == data[:_DIGEST] else None
+    return graph if hashlib.sha256(graph).digest() == digest else None
 
 
 def _make(path: Path, progress: Preparing | None) -> None:
@@ -115,6 +115,7 @@ def _write(path: Path, graph: bytes) -> None:
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), 0o644)  # a cache may be shared; nothing in it is secret
             file.write(hashlib.sha256(graph).digest())
             file.write(graph)
         Path(temporary).replace(path)
