@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from index.folding import Folding
 from index.reranker import LOOKED_AT, Reranker, reranked
 from index.storage.manifest import require_encoder
 from index.storage.snapshot import Snapshot
+from index.storage.tables import ranges
 from index.text.accents import usual_share
 from index.types import Article, Chunk, Filters, Hit, ScoredSentence, SearchResult, Why
 
@@ -27,6 +27,8 @@ Mask = npt.NDArray[np.bool_]
 _SENTENCES, _CHUNKS, _CANDIDATES = 200, 100, 24
 # Chunks taken apart that stay in memory, about 20 KB each.
 _KEPT_APART = 1_500
+_KEPT_ARTICLES = 1_000  # about 10 KB each
+_KEPT_TERMS = 1 << 16  # about 200 bytes each
 # How many chunks of the news at large count beside those of the corpus.
 _LEAN = 300
 
@@ -42,7 +44,8 @@ class NewsIndex:
         self._reranker = reranker
         self.folding = Folding(snapshot)
         self._apart = lru_cache(maxsize=_KEPT_APART)(self._take_apart)
-        self._read = lru_cache(maxsize=256)(snapshot.article)
+        self._read = lru_cache(maxsize=_KEPT_ARTICLES)(snapshot.article)
+        self._idf = lru_cache(maxsize=_KEPT_TERMS)(self._inverse_frequency)
 
     @classmethod
     def open(cls, directory: Path, encoder: Encoder, reranker: Reranker | None = None) -> NewsIndex:
@@ -115,7 +118,7 @@ class NewsIndex:
         row = self.snapshot.find(article_id)
         return None if row is None else self._read(row)
 
-    def idf(self, term: str) -> float:
+    def _inverse_frequency(self, term: str) -> float:
         """How rare a folded term is among the chunks; a small corpus leans on the news at large."""
         found = self.snapshot.document_frequency(term) + _LEAN * usual_share(term)
         documents = self.snapshot.documents + _LEAN
@@ -124,7 +127,7 @@ class NewsIndex:
     def asked(self, question: str) -> features.Asked:
         """``question`` taken apart and weighed by this corpus."""
         return features.ask(
-            question, self.idf, lambda term: self.snapshot.document_frequency(term) > 0
+            question, self._idf, lambda term: self.snapshot.document_frequency(term) > 0
         )
 
     def candidates(
@@ -136,13 +139,11 @@ class NewsIndex:
             return rows, np.zeros((0, len(features.NAMES)), np.float32), lexical
         first = np.argsort(-fusion.coarse(cosines, lexical), kind="stable")[:_CANDIDATES]
         rows, lexical = rows[first], lexical[first]
-        table = [
-            features.chunk_features(asked, self._apart(int(row)), *near, float(share))
-            for row, near, share in zip(
-                rows, self._nearness(vector, rows), fusion.relative(lexical), strict=True
-            )
-        ]
-        return rows, np.array(table, np.float32), lexical
+        chunks = [self._apart(row) for row in rows.tolist()]
+        table = features.table(
+            asked, chunks, self._nearness(vector, rows), fusion.relative(lexical)
+        )
+        return rows, table, lexical
 
     def hits(self, question: str, vector: Floats, allowed: Mask | None, k: int) -> tuple[Hit, ...]:
         """The ``k`` best articles for a question that needs no understanding, one a story."""
@@ -156,51 +157,44 @@ class NewsIndex:
         places: dict[int, list[int]] = {}
         for place in np.argsort(-scores, kind="stable").tolist():
             places.setdefault(int(self.snapshot.chunk_article[rows[place]]), []).append(place)
+        stories = self.folding.folded(list(places))[:k]
+        told = self._scored([story[0] for story in stories], vector)
         found = []
-        for story in self.folding.folded(list(places))[:k]:
-            ranked = [place for article in story for place in places[article]]
-            best = ranked[0]
+        for story, sentences in zip(stories, told, strict=True):
+            best = places[story[0]][0]
             found.append(
-                self._hit(rows[ranked], table[best], scores[best], lexical[best], vector, asked)
+                Hit(
+                    article=self._read(story[0]),
+                    chunk=self._chunk(int(rows[best])),
+                    score=float(scores[best]),
+                    why=self._why(int(rows[best]), asked, table[best], scores[best], lexical[best]),
+                    sentences=sentences,
+                    also=tuple(self._read(other) for other in story[1:]),
+                )
             )
         return tuple(found)
 
-    def _hit(
-        self,
-        rows: Rows,
-        named: Floats,
-        score: float,
-        lexical: float,
-        vector: Floats,
-        asked: features.Asked,
-    ) -> Hit:
-        """The hit of one story: ``rows`` are its chunks that were found, best first."""
-        best, *others = dict.fromkeys(int(self.snapshot.chunk_article[row]) for row in rows)
-        apart = self._apart(int(rows[0]))
-        why = Why(
+    def _why(
+        self, row: int, asked: features.Asked, named: Floats, score: float, lexical: float
+    ) -> Why:
+        return Why(
             dense=float(named[0]),
             lexical=float(lexical),
             fused=float(score),
-            terms=tuple(sorted(asked.words.keys() & (apart.body.words | apart.title))),
-            features=tuple(zip(features.NAMES, map(float, named), strict=True)),
-        )
-        return Hit(
-            article=self._read(best),
-            chunk=self.snapshot.chunk(int(rows[0])),
-            score=float(score),
-            why=why,
-            sentences=self._scored(best, vector),
-            also=tuple(self._read(row) for row in others),
+            terms=tuple(sorted(asked.words.keys() & self._apart(row).words)),
+            features=tuple(zip(features.NAMES, named.tolist(), strict=True)),
         )
 
-    def _scored(self, article: int, vector: Floats) -> tuple[ScoredSentence, ...]:
-        """Every sentence of an article with its cosine, in reading order."""
+    def _scored(self, articles: list[int], vector: Floats) -> list[tuple[ScoredSentence, ...]]:
+        """Every sentence of each article with its cosine, in reading order."""
         view = self.snapshot
-        first, end = np.searchsorted(view.sentence_article, [article, article + 1])
-        rows = np.arange(first, end)
-        cosines = view.vectors(rows) @ vector
-        starts, ends = view.sentence_start[rows].tolist(), view.sentence_end[rows].tolist()
-        return tuple(map(ScoredSentence, starts, ends, cosines.tolist()))
+        firsts = np.searchsorted(view.sentence_article, articles)
+        ends = np.searchsorted(view.sentence_article, articles, side="right")
+        rows = ranges(firsts, ends)
+        columns = (view.sentence_start[rows], view.sentence_end[rows], view.vectors(rows) @ vector)
+        sentences = list(map(ScoredSentence, *(column.tolist() for column in columns)))
+        stops = np.cumsum(ends - firsts).tolist()
+        return [tuple(sentences[a:b]) for a, b in zip([0, *stops], stops, strict=False)]
 
     def _gather(
         self, asked: features.Asked, vector: Floats, allowed: Mask | None
@@ -210,38 +204,65 @@ class NewsIndex:
         terms = [*asked.words, *map("_".join, asked.pairs)]
         wanted = {"folded": dict.fromkeys(terms, 1.0)}
         lexical_rows, lexical = view.lexical(wanted, _CHUNKS, allowed)
-        sentences, _ = view.dense(vector, _SENTENCES, allowed)
-        rows = np.union1d(view.chunks_of(sentences), lexical_rows)
+        near, cosines = view.dense(vector, _SENTENCES, allowed)
+        rows = np.union1d(view.chunks_of(near), lexical_rows)
         scores = np.zeros(len(rows), np.float32)
         scores[np.searchsorted(rows, lexical_rows)] = lexical
-        best = [float(one.max(initial=-1.0)) for one in view.sentence_cosines(vector, rows)]
-        return rows, np.array(best, np.float32), scores
+        return rows, self._best_cosines(vector, rows, near, cosines), scores
 
-    def _nearness(self, vector: Floats, rows: Rows) -> Iterator[tuple[Floats, float]]:
-        """For each chunk its sentences' cosines, and the best cosine of two neighbours' sum."""
+    def _best_cosines(self, vector: Floats, rows: Rows, near: Rows, cosines: Floats) -> Floats:
+        """The cosine of each chunk's nearest sentence; ``near`` are the nearest sentences of all.
+
+        Only a chunk with no sentence among those has to be compared anew.
+        """
+        view = self.snapshot
+        order = np.argsort(near)
+        firsts, ends = view.chunk_first_sentence[rows], view.chunk_end_sentence[rows]
+        start, stop = np.searchsorted(near[order], firsts), np.searchsorted(near[order], ends)
+        best, named = np.empty(len(rows), np.float32), stop > start
+        best[named] = _maxima(cosines[order], start[named], stop[named])
+        others = view.vectors(ranges(firsts[~named], ends[~named])) @ vector
+        stops = np.cumsum((ends - firsts)[~named])
+        best[~named] = _maxima(others, stops - (ends - firsts)[~named], stops)
+        return best
+
+    def _nearness(self, vector: Floats, rows: Rows) -> features.Nearness:
         view = self.snapshot
         firsts, ends = view.chunk_first_sentence[rows], view.chunk_end_sentence[rows]
-        vectors = view.vectors(
-            np.concatenate([np.arange(*s) for s in zip(firsts, ends, strict=True)])
-        )
+        vectors = view.vectors(ranges(firsts, ends))
         cosines = vectors @ vector
         lengths = np.linalg.norm(vectors[:-1] + vectors[1:], axis=1)
         joint = (cosines[:-1] + cosines[1:]) / np.maximum(lengths, 1e-6)
-        stops = np.cumsum(ends - firsts).tolist()
-        for start, stop in zip([0, *stops], stops, strict=False):
-            alone = float(cosines[start]) if stop - start == 1 else -1.0
-            yield cosines[start:stop], float(joint[start : stop - 1].max(initial=alone))
+        starts = np.concatenate([[0], np.cumsum(ends - firsts)])
+        # Where a chunk ends the next one begins: those two are no neighbours.
+        joint[starts[1:-1] - 1] = -1.0
+        alone = np.where(ends - firsts == 1, cosines[starts[:-1]], -1.0)
+        pairs = np.maximum.reduceat(np.append(joint, -1.0), starts[:-1])
+        return features.Nearness(cosines, np.maximum(pairs, alone))
+
+    def _chunk(self, row: int) -> Chunk:
+        return self.snapshot.chunk(row, self._read(int(self.snapshot.chunk_article[row])))
 
     def _passage(self, row: int) -> str:
         """A chunk behind its title, as a reranker reads it."""
         title = self._read(int(self.snapshot.chunk_article[row])).title
-        return f"{title}. {self.snapshot.chunk(row).text}"
+        return f"{title}. {self._chunk(row).text}"
 
     def _take_apart(self, row: int) -> features.WrittenChunk:
-        chunk: Chunk = self.snapshot.chunk(row)
-        title = self._read(int(self.snapshot.chunk_article[row])).title
-        texts = [chunk.text[s.start - chunk.start : s.end - chunk.start] for s in chunk.sentences]
-        return features.take_apart(title, texts)
+        article = self._read(int(self.snapshot.chunk_article[row]))
+        spans = self.snapshot.chunk(row, article).sentences
+        return features.take_apart(
+            article.title, [article.text[one.start : one.end] for one in spans]
+        )
+
+
+def _maxima(values: Floats, starts: Rows, stops: Rows) -> Floats:
+    """The greatest of ``values[start:stop]`` for every start and its stop; no run is empty."""
+    if not len(starts):
+        return np.zeros(0, np.float32)
+    bounds = np.stack([starts, stops], axis=1).ravel()
+    # Every second run lies between two that are asked for; the one more value ends the last.
+    return np.maximum.reduceat(np.append(values, np.float32(-1)), bounds)[::2]
 
 
 def _places(names: tuple[str, ...], wanted: tuple[str, ...]) -> list[int]:

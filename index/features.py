@@ -7,11 +7,10 @@ from the few names that it has in common with them, and the cosine decides.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +43,18 @@ NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Nearness:
+    """Cosines of chunks to a question, the chunks one after the other.
+
+    ``sentences`` has one entry a sentence, ``pairs`` one a chunk: the best of the sums of two
+    neighbouring sentences' vectors, or of the sentence that stands alone.
+    """
+
+    sentences: Floats
+    pairs: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question, taken apart once: folded syllables and pairs with their weights.
 
@@ -64,23 +75,23 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A run of text, taken apart once."""
-
-    words: frozenset[str]
-    pairs: frozenset[Pair]
-
-
-@dataclass(frozen=True, slots=True)
 class WrittenChunk:
-    """A chunk and its title, taken apart once; ``sentences`` in reading order."""
+    """A chunk and its title, taken apart once.
+
+    ``folded`` are the syllables of its sentences, one after the other; ``lengths`` says how many
+    each sentence has.
+    """
 
     title: frozenset[str]
-    body: Written
+    folded: tuple[str, ...]
     accented: frozenset[str]
-    sentences: tuple[Written, ...]
+    lengths: tuple[int, ...]
     texts: tuple[str, ...]
-    length: int
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What it is found by: its own syllables and its title's."""
+        return self.title.union(self.folded)
 
 
 def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool]) -> Asked:
@@ -117,22 +128,15 @@ def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool])
 
 def take_apart(title: str, sentences: Iterable[str]) -> WrittenChunk:
     texts = tuple(sentences)
-    accented = [syllables(text) for text in texts]
-    folded = [syllables(fold(text)) for text in texts]
-    written = tuple(Written(frozenset(units), frozenset(pairwise(units))) for units in folded)
+    units = [syllables(text) for text in texts]
+    accented = list(chain.from_iterable(units))
     return WrittenChunk(
         title=frozenset(syllables(fold(title))),
-        body=_joined(folded),
-        accented=frozenset(unit for units in accented for unit in units),
-        sentences=written,
+        folded=tuple(map(_folded, accented)),
+        accented=frozenset(accented),
+        lengths=tuple(map(len, units)),
         texts=texts,
-        length=sum(map(len, folded)),
     )
-
-
-def _joined(sentences: list[list[str]]) -> Written:
-    units = [unit for sentence in sentences for unit in sentence]
-    return Written(frozenset(units), frozenset(pairwise(units)))
 
 
 def coverage(asked: Asked, words: frozenset[str]) -> float:
@@ -144,38 +148,72 @@ def pair_coverage(asked: Asked, pairs: frozenset[Pair]) -> float:
     return sum(weight for pair, weight in asked.pairs.items() if pair in pairs) / asked.pair_weight
 
 
-def chunk_features(
-    asked: Asked, chunk: WrittenChunk, cosines: Floats, pair_cosine: float, lexical: float
-) -> list[float]:
-    """The numbers named by ``NAMES``, in that order.
+def table(
+    asked: Asked, chunks: Sequence[WrittenChunk], nearness: Nearness, lexical: Floats
+) -> Floats:
+    """The numbers named by ``NAMES``, in that order, shape (chunks, features); a chunk or more.
 
-    ``cosines`` has one entry a sentence; ``lexical`` is the chunk's BM25 score over the highest of
-    this question, 0 to 1.
+    ``lexical`` is each chunk's BM25 score over the highest of this question, 0 to 1. All chunks are
+    compared with the question at once: a question looks at thousands of syllables, of which a
+    dozen are its own.
     """
-    best = int(np.argmax(cosines))
-    covered = [coverage(asked, sentence.words) for sentence in chunk.sentences]
-    paired = [pair_coverage(asked, sentence.pairs) for sentence in chunk.sentences]
-    match = max(
-        5 * (float(cosine) - 0.8) + c + p / 2
-        for cosine, c, p in zip(cosines, covered, paired, strict=True)
-    )
-    title = len(chunk.title & asked.words.keys()) / (len(chunk.title) or 1)
-    found = asked.digits & chunk.body.words
-    numbers = len(found) / len(asked.digits) if asked.digits else 0.5
-    answer = holds_answer(chunk.texts[best], asked.kind, asked.spoken)
-    return [
-        float(cosines[best]),
-        pair_cosine,
-        match,
-        lexical,
-        coverage(asked, chunk.body.words | chunk.title),
-        pair_coverage(asked, chunk.body.pairs),
-        title,
-        numbers,
-        _accented_share(asked, chunk),
-        0.0 if answer is None else (1.0 if answer else -1.0),
-        math.log1p(chunk.length),
+    sentences = [len(chunk.lengths) for chunk in chunks]
+    firsts = np.concatenate([[0], np.cumsum(sentences)[:-1]])
+    words, pairs = _held(asked, chunks)
+    body, titles = np.maximum.reduceat(words, firsts), _in_titles(asked, chunks)
+    weights = np.array(list(asked.words.values()), np.float32)
+    heard = np.array(list(asked.pairs.values()), np.float32)
+    covered = words @ weights / asked.word_weight
+    paired = pairs @ heard / asked.pair_weight
+    match = 5 * (nearness.sentences - 0.8) + covered + paired / 2
+    best = [int(np.argmax(one)) for one in np.split(nearness.sentences, firsts[1:])]
+    digits = [place for place, word in enumerate(asked.words) if word in asked.digits]
+    answers = [
+        holds_answer(chunk.texts[place], asked.kind, asked.spoken)
+        for chunk, place in zip(chunks, best, strict=True)
     ]
+    columns = (
+        nearness.sentences[firsts + best],
+        nearness.pairs,
+        np.maximum.reduceat(match, firsts),
+        lexical,
+        np.maximum(body, titles) @ weights / asked.word_weight,
+        np.maximum.reduceat(pairs, firsts) @ heard / asked.pair_weight,
+        titles.sum(axis=1) / [len(chunk.title) or 1 for chunk in chunks],
+        body[:, digits].mean(axis=1) if digits else np.full(len(chunks), 0.5),
+        [_accented_share(asked, chunk) for chunk in chunks],
+        [0.0 if answer is None else (1.0 if answer else -1.0) for answer in answers],
+        np.log1p([len(chunk.folded) for chunk in chunks]),
+    )
+    return np.array(columns, np.float32).T
+
+
+def _held(asked: Asked, chunks: Sequence[WrittenChunk]) -> tuple[Floats, Floats]:
+    """1 where a sentence holds a word, and where it holds a pair, of the question; else 0.
+
+    Shapes (sentences of all chunks, words) and (those sentences, pairs), in the order of ``asked``.
+    """
+    known = {word: place for place, word in enumerate({*asked.words, *chain(*asked.pairs)})}
+    nothing = len(known)
+    lengths = np.concatenate([chunk.lengths for chunk in chunks])
+    written = chain.from_iterable(chunk.folded for chunk in chunks)
+    units = np.fromiter(map(known.get, written, repeat(nothing)), np.int64, int(lengths.sum()))
+    owners = np.repeat(np.arange(len(lengths)), lengths)
+    words = np.zeros((len(lengths), nothing + 1), np.float32)
+    words[owners, units] = 1
+    places = np.full((nothing + 1, nothing + 1), len(asked.pairs))
+    for place, (first, second) in enumerate(asked.pairs):
+        places[known[first], known[second]] = place
+    neighbours = places[units[:-1], units[1:]]
+    neighbours[owners[:-1] != owners[1:]] = len(asked.pairs)
+    pairs = np.zeros((len(lengths), len(asked.pairs) + 1), np.float32)
+    pairs[owners[:-1], neighbours] = 1
+    return words[:, [known[word] for word in asked.words]], pairs[:, :-1]
+
+
+def _in_titles(asked: Asked, chunks: Sequence[WrittenChunk]) -> Floats:
+    """1 where a chunk's title holds a word of the question, shape (chunks, words)."""
+    return np.array([[word in chunk.title for word in asked.words] for chunk in chunks], np.float32)
 
 
 def _accented_share(asked: Asked, chunk: WrittenChunk) -> float:

@@ -106,16 +106,6 @@ class Snapshot:
         """The vectors of sentences, shape (len(sentence_rows), dimension)."""
         return self._dense.vectors(sentence_rows)
 
-    def sentence_cosines(self, vector: Floats, chunk_rows: Rows) -> list[Floats]:
-        """For each chunk the cosines of its sentences to ``vector``, in reading order."""
-        rows = np.asarray(chunk_rows, np.int64)
-        firsts, ends = self.chunk_first_sentence[rows], self.chunk_end_sentence[rows]
-        spans = [np.arange(a, b) for a, b in zip(firsts, ends, strict=True)]
-        if not spans:
-            return []
-        cosines = self.vectors(np.concatenate(spans)) @ np.asarray(vector, np.float32)
-        return np.split(cosines, np.cumsum([len(span) for span in spans])[:-1])
-
     def chunks_of(self, sentence_rows: Rows) -> Rows:
         """The chunks that hold any of the sentences, in order; chunks overlap."""
         first = np.searchsorted(self.chunk_end_sentence, sentence_rows, side="right")
@@ -153,11 +143,14 @@ class Snapshot:
         segment, number = self._place(row)
         return segment.article(number)
 
-    def chunk(self, row: int) -> Chunk:
-        """IndexDamaged when its article is not what was committed."""
+    def chunk(self, row: int, article: Article | None = None) -> Chunk:
+        """A chunk of ``article``, which is read when it is not given.
+
+        IndexDamaged when its article is not what was committed.
+        """
         segment, number = self._place(int(self.chunk_article[row]))
         first = int(self._first_chunks[int(self.chunk_article[row]) - number])
-        return segment.chunk(row - first, segment.article(number))
+        return segment.chunk(row - first, article or segment.article(number))
 
     def articles(self) -> Iterator[Article]:
         """Every article that is neither removed nor replaced, in the order of its row."""

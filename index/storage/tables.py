@@ -131,3 +131,12 @@ def owners(firsts: Rows, count: int) -> Numbers:
     """For each of ``count`` rows the number of the article that it belongs to."""
     bounds = np.append(firsts, count).astype(np.int64)
     return np.repeat(np.arange(len(firsts), dtype=np.int32), bounds[1:] - bounds[:-1])
+
+
+def ranges(firsts: Rows, ends: Rows) -> npt.NDArray[np.int64]:
+    """The numbers from each first up to its end, one run after the other."""
+    lengths = np.asarray(ends, np.int64) - firsts
+    behind = np.cumsum(lengths)
+    shift = np.asarray(firsts, np.int64) - (behind - lengths)
+    numbers: npt.NDArray[np.int64] = np.arange(lengths.sum()) + np.repeat(shift, lengths)
+    return numbers
