@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from index.text.accents import is_foreign
 from index.text.mentions import holds_answer
-from index.text.questions import INTERROGATIVES, Kind, counted, kind_of, measured
+from index.text.questions import Kind, binding, counted, kind_of, measured
 from index.text.syllables import fold, syllables
 
 Floats = npt.NDArray[np.float32]
@@ -96,26 +96,27 @@ class WrittenChunk:
 
 def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool]) -> Asked:
     """``inverse_frequency`` is the weight of a term; pairs that the corpus lacks weigh nothing."""
+    foreign = is_foreign(question)
+    binds = binding(foreign)
     accented = syllables(question)
     folded = [fold(word) for word in accented]
     words = {
         bare: inverse_frequency(bare)
         for word, bare in zip(accented, folded, strict=True)
-        if word not in INTERROGATIVES
+        if word not in binds
     }
     pairs = {
         pair: inverse_frequency("_".join(pair))
         for pair in pairwise(folded)
         if known("_".join(pair))
     }
-    foreign = is_foreign(question)
     word_weight = sum(words.values()) or 1.0
     # The pairs that a translation shares are all of it that the corpus knows, not all of it.
     pair_weight = word_weight if foreign else sum(pairs.values()) or 1.0
     return Asked(
         words=words,
         pairs=pairs,
-        accented=frozenset(accented) - INTERROGATIVES,
+        accented=frozenset(accented) - binds,
         digits=frozenset(word for word in words if word[0].isdigit()),
         spoken=frozenset(question.lower().split()),
         kind=kind_of(question),

@@ -11,6 +11,7 @@ from index.errors import QuestionRejected
 from index.storage.snapshot import Snapshot
 from index.text.accents import restore
 from index.text.periods import time_expression
+from index.text.places import with_capitals
 from index.text.syllables import fold, syllables
 from index.text.unicode import clean
 from index.types import Filters
@@ -38,9 +39,13 @@ def checked(question: str) -> str:
 
 
 def with_accents(question: str, view: Snapshot) -> str:
-    """``question`` with the accents that it lacks, written as this corpus writes them."""
+    """``question`` with the accents that it lacks, written as this corpus writes them.
+
+    Provinces get their capitals.
+    """
     each = min(_MOST_WORTH, max(_LEAST_WORTH, _EVEN_WORTH / max(view.documents, 1)))
-    return restore(question, lambda term: each * view.document_frequency(term, "accented")).text
+    restored = restore(question, lambda term: each * view.document_frequency(term, "accented"))
+    return with_capitals(restored.text)
 
 
 def published_by(filters: Filters, as_of: date | None) -> Filters:

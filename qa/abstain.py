@@ -13,6 +13,7 @@ from itertools import pairwise
 from index.features import Asked, coverage
 from index.text.accents import is_foreign
 from index.text.mentions import names
+from index.text.places import province_of
 from index.text.syllables import fold, syllables
 from index.types import SearchResult
 from qa.evidence import NAMES as SENTENCE_NAMES
@@ -43,7 +44,8 @@ def signs(asked: Asked, result: SearchResult, best: Evidence) -> tuple[float, ..
     """The numbers named by ``NAMES`` for the sentence that would be answered with."""
     foreign = is_foreign(result.understood)
     article = best.article
-    units = syllables(fold(f"{article.title} {article.source or ''} {article.text}"))
+    province = province_of(article.source) or ""
+    units = syllables(fold(f"{article.title} {article.source or ''} {province} {article.text}"))
     written, together = frozenset(units), frozenset(pairwise(units))
     sentence = frozenset(syllables(fold(best.text)))
     named = dict(zip(SENTENCE_NAMES, best.features, strict=True))

@@ -17,6 +17,7 @@ from qa.freshness import as_of as holds_as_of
 from qa.freshness import asks_about_now
 from qa.generate import Generator
 from qa.summary import summary_topic, summed_up
+from qa.thread import staying
 from qa.types import Answer, Outcome, Turn
 
 _HITS = 10
@@ -72,10 +73,12 @@ class Answerer:
     ) -> Iterator[Answer]:
         typed = checked(question)
         whole = standalone(typed, history)
-        topic = summary_topic(whole)
+        topic = summary_topic(whole.question)
         result = self.index.search(
-            topic or whole, filters, _HITS, as_of=as_of, read_filters=read_filters
+            topic or whole.question, filters, _HITS, as_of=as_of, read_filters=read_filters
         )
+        if whole.stays:
+            result = staying(result, history[-1].answer)
         asked = self.index.asked(result.understood)
         answer = extract(typed, asked, result)
         answer = replace(

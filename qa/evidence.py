@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from index.features import Asked, coverage, pair_coverage
 from index.text.mentions import counts, holds_answer, measures
+from index.text.places import province_of
 from index.text.syllables import fold, syllables
 from index.types import Article, Hit
 
@@ -63,6 +64,7 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
     telling = (
         i for i, one in enumerate(hit.sentences) if not _only_asks(text[one.start : one.end])
     )
+    known = f"{hit.article.title} {province_of(hit.article.source) or ''}"
     near = sorted(telling, key=lambda i: -hit.sentences[i].score)[:_SENTENCES]
     out = []
     for i in near:
@@ -70,7 +72,7 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
         sentence = text[one.start : one.end]
         units = syllables(fold(sentence))
         around = hit.sentences[max(0, i - 1)]
-        context = units + syllables(fold(text[around.start : around.end] + " " + hit.article.title))
+        context = units + syllables(fold(f"{text[around.start : around.end]} {known}"))
         answer = holds_answer(sentence, asked.kind, asked.spoken)
         out.append(
             Evidence(

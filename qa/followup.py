@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from index.text.accents import is_foreign
@@ -43,7 +44,15 @@ _TURNS = 6
 Rule = Callable[[str, str, str], str | None]
 
 
-def standalone(question: str, history: Sequence[Turn]) -> str:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A ``question`` that stands alone; ``stays`` when it is about what the last turn was about."""
+
+    question: str
+    stays: bool
+
+
+def standalone(question: str, history: Sequence[Turn]) -> Standing:
     """``question`` with what it leaves to the earlier turns; unchanged when it leaves nothing.
 
     The turns are read oldest first, each against the one before, so that a chain of follow-ups
@@ -51,19 +60,19 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     """
     before, answer = "", ""
     for turn in history[-_TURNS:]:
-        before, answer = _joined(turn.question, before, answer), turn.answer
+        before, answer = _joined(turn.question, before, answer).question, turn.answer
     return _joined(question, before, answer)
 
 
-def _joined(question: str, before: str, answer: str) -> str:
+def _joined(question: str, before: str, answer: str) -> Standing:
     question = " ".join(question.split())
     if not before or not question:
-        return question
+        return Standing(question, stays=False)
     for rule in _RULES:
         whole = rule(question, before, answer)
         if whole is not None:
-            return _sentence(whole)
-    return question
+            return Standing(_sentence(whole), stays=rule is not _instead)
+    return Standing(question, stays=False)
 
 
 def _sentence(question: str) -> str:

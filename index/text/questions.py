@@ -58,14 +58,23 @@ _PATTERNS = (
         "|(?:what|which) (?:city|country|province|place|town|state|district)",
     ),
 )
-INTERROGATIVES = frozenset(
+_VIETNAMESE = frozenset(
+    "ai gì nào đâu mấy bao nhiêu sao thế là bị được những có không hay vậy do".split()
+)
+_ENGLISH = frozenset(
     """
-    ai gì nào đâu mấy bao nhiêu sao thế là bị được những có không hay vậy
     who whom whose what when where which why how many much did do does is are was were the a an of
     in on at to for by and or with from that this it its has have had be been
     """.split()
 )
-"""Words, accents kept, that ask or bind: nothing is found by them."""
+INTERROGATIVES = _VIETNAMESE | _ENGLISH
+"""Words, accents kept, that ask or bind in either language."""
+
+
+def binding(foreign: bool) -> frozenset[str]:
+    """The words by which nothing is found: "an" binds in English and is half of "Nghệ An"."""
+    return INTERROGATIVES if foreign else _VIETNAMESE
+
 
 _COUNTED = re.compile(
     r"\b(?:bao nhiêu|mấy|how many|how much)\s+([^\W\d_]+(?:\s+[^\W\d_]+)?)", re.IGNORECASE
