@@ -22,7 +22,7 @@ PAGE = 30
 class Overview:
     """``sources`` and ``months`` (YYYY-MM) with their number of articles, largest or oldest first.
 
-    ``stories`` counts articles that tell the same story once; ``unnamed`` have no source.
+    ``stories`` counts articles with the same text once; ``unnamed`` have no source.
     """
 
     articles: int

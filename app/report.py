@@ -34,6 +34,7 @@ class ReportView(View):
     removed: int
     unchanged: int
     undated: int
+    copies: int = 0
     chunks: int
     sentences: int
     seconds: dict[str, float]
@@ -49,6 +50,7 @@ def report_view(report: BuildReport) -> ReportView:
         removed=report.removed,
         unchanged=report.unchanged,
         undated=report.undated,
+        copies=report.copies,
         chunks=report.chunks,
         sentences=report.sentences,
         seconds={stage: round(value, 3) for stage, value in report.seconds.items()},

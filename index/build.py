@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from index.articles.names import spelled
 from index.articles.read import Rejected
 from index.chunking import chunk_article
 from index.encoders import Encoder, Vectors
@@ -40,8 +41,9 @@ SMALL_MERGE = 1 << 14
 class BuildReport:
     """What became of the articles. ``changed`` ones replaced an earlier version of theirs.
 
-    ``undated`` counts those without a day of publication among the added and changed; ``chunks``
-    and ``sentences`` are those that were encoded. ``seconds`` is the time by stage.
+    ``undated`` counts those without a day of publication among the added and changed, and
+    ``copies`` those with the very text of another article; ``chunks`` and ``sentences`` are those
+    that were encoded. ``seconds`` is the time by stage.
     """
 
     added: int = 0
@@ -52,6 +54,7 @@ class BuildReport:
     chunks: int = 0
     sentences: int = 0
     undated: int = 0
+    copies: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -141,13 +144,12 @@ class _Run:
     def __init__(self, writer: IndexWriter, encoder: Encoder, folders: Collection[Path]) -> None:
         self._writer = writer
         self._encoder = encoder
-        self._folders = folders
+        self._folders = [spelled(folder) for folder in folders]
         self.taken = 0
         self._pending: dict[str, Article] = {}
         self._seen: set[str] = set()
-        self._counts = dict.fromkeys(
-            ("added", "changed", "removed", "unchanged", "chunks", "sentences", "undated"), 0
-        )
+        of_articles = ("added", "changed", "removed", "unchanged", "undated", "copies")
+        self._counts = dict.fromkeys((*of_articles, "chunks", "sentences"), 0)
         self._rejected: list[Rejected] = []
         self._seconds: dict[str, float] = {}
         self._merged = 0
@@ -222,7 +224,7 @@ class _Run:
             return
         known = self._writer.known(article.id) is not None
         try:
-            self._writer.add(article, chunks, vectors)
+            copied = self._writer.add(article, chunks, vectors)
         except UnicodeEncodeError as error:
             self._refuse(article, f"its text cannot be written as UTF-8: {error.reason}")
             return
@@ -230,20 +232,24 @@ class _Run:
         self._counts["chunks"] += len(chunks)
         self._counts["sentences"] += len(vectors)
         self._counts["undated"] += article.published is None
+        self._counts["copies"] += copied
         self._uncommitted += 1
 
     def prune(self) -> None:
-        """Removes what lies below the folders in the index and did not come."""
+        """Removes what lies below the folders in the index and did not come.
+
+        What could not be read may still be there: an archive, or a folder, keeps all of its own.
+        """
         if not self._folders:
             return
-        missed = {one.path for one in self._rejected}
+        missed = {Path(one.path) for one in self._rejected}
         gone = [
             article.id
             for article in _live(self._writer)
             if article.id not in self._seen
             and article.path is not None
-            and article.path not in missed
             and any(Path(article.path).is_relative_to(folder) for folder in self._folders)
+            and missed.isdisjoint((Path(article.path), *Path(article.path).parents))
         ]
         self._counts["removed"] += self._writer.remove(gone)
 

@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from typer.main import get_command
 
-from app.cli import errors
+from app.cli import errors, watch
 from app.cli.errors import exit_code
 from app.cli.main import app
 from app.cli.main import run as hoidap
@@ -165,6 +166,37 @@ def test_what_is_rejected_is_named_and_the_rest_is_indexed(run, tmp_path: Path) 
     assert written["rejected"][0]["path"].endswith("empty.txt")
 
 
+def test_what_cleaning_removed_can_be_looked_at(run, indexed: Path) -> None:  # type: ignore[no-untyped-def]
+    shown = run("articles", "show", "cau.txt", "--raw", "--index", indexed).out.splitlines()
+    assert shown[:2] == ["  Khánh thành cầu Vàm Sông", "- Thứ Ba, 12/03/2024, 08:15"]
+    assert all(line.startswith("  ") for line in shown[2:])
+    told = run("articles", "show", "cau.txt", "--raw", "--json", "--index", indexed).out
+    removed = [part["text"] for part in json.loads(told)["parts"] if not part["kept"]]
+    assert removed == ["Thứ Ba, 12/03/2024, 08:15"]
+
+
+def test_an_index_among_its_articles_is_refused(run, corpus: Path) -> None:  # type: ignore[no-untyped-def]
+    inside = run("index", corpus, "--index", corpus / "kho")
+    assert inside.code == 2
+    assert "lie in one another" in inside.err
+
+
+def test_no_place_for_the_report_beside_the_index_is_no_failure(  # type: ignore[no-untyped-def]
+    run, corpus: Path, indexed: Path
+) -> None:
+    beside = indexed.with_name(indexed.name + ".report.json")
+    told = beside.read_text("utf-8")
+    beside.unlink()
+    beside.mkdir()
+    try:
+        ran = run("index", corpus, "--index", indexed)
+    finally:
+        beside.rmdir()
+        beside.write_text(told, "utf-8")
+    assert ran.code == 0
+    assert "no report beside the index" in ran.err
+
+
 def _damage(directory: Path) -> None:
     file = next(directory.rglob("vectors.f16"))
     data = bytearray(file.read_bytes())
@@ -252,6 +284,37 @@ def test_ctrl_c_while_indexing_commits_and_says_how_to_go_on(tmp_path: Path) -> 
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stderr
+
+
+def test_watching_follows_the_folder_and_outlives_what_is_in_the_way(  # type: ignore[no-untyped-def]
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, away, directory = tmp_path / "tin", tmp_path / "away", tmp_path / "kho"
+    folder.mkdir()
+    (folder / "cau.txt").write_text(BRIDGE, encoding="utf-8")
+    steps: list[Callable[[], object]] = [
+        lambda: None,  # nothing changes: nothing is indexed
+        lambda: (folder / "lua.txt").write_text(RICE, encoding="utf-8"),
+        lambda: folder.rename(away),
+        lambda: away.rename(folder),
+    ]
+
+    def sleep(seconds: float) -> None:
+        assert seconds == 0.5
+        if not steps:
+            raise KeyboardInterrupt
+        steps.pop(0)()
+
+    monkeypatch.setattr(watch.time, "sleep", sleep)
+    ran = run("index", folder, "--index", directory, "--watch", "--every", "0.5")
+    assert ran.code == 130
+    assert [line.split(" removed")[0] for line in ran.out.splitlines()] == [
+        "1 added, 0 changed, 0",
+        "1 added, 0 changed, 0",
+        "0 added, 0 changed, 0",
+    ]
+    assert f"There is no {folder}" in ran.err
+    assert "Traceback" not in ran.err
 
 
 def test_every_command_and_flag_has_help() -> None:

@@ -13,7 +13,7 @@ import docx
 import pytest
 
 from index.articles.formats import Problem, Record
-from index.articles.formats.containers import read_file
+from index.articles.formats.containers import Meter, read_file
 
 BODY = "Sáng nay, xã Đồng Vân bắt đầu gặt lúa sớm để tránh lũ đang lên."
 ROW = b'{"title": "L\xc3\xbaa ch\xc3\xadn", "text": "M\xe1\xbb\x99t c\xc3\xa2u ng\xe1\xba\xafn."}\n'
@@ -78,7 +78,8 @@ def test_a_zip_of_everything(tmp_path: Path) -> None:
                 "2025/b.docx": word(BODY),
                 "2025/c.jsonl.gz": gzip.compress(ROW),
                 "2025/d.png": b"\x89PNG\0\0\0\0\0\0\0\0",
-                "2025/e.zip": zipped({"f.txt": BODY.encode()}),
+                "2025/e.zip": zipped({"f.txt": BODY.encode(), "g.zip": zipped({"h.txt": b"h"})}),
+                "2025/i.xlsx": zipped({"[Content_Types].xml": b""}),
                 "2025/": b"",
                 "__MACOSX/a.txt": BODY.encode(),
                 ".hidden": BODY.encode(),
@@ -90,8 +91,26 @@ def test_a_zip_of_everything(tmp_path: Path) -> None:
         "2025/b.docx": BODY,
         "2025/c.jsonl.gz": "Một câu ngắn.",
         "2025/d.png": "(not a text: no article can be read from it)",
-        "2025/e.zip": "(neither a Word document nor a plain zip: export it as text)",
+        "2025/e.zip/f.txt": BODY,
+        "2025/e.zip/g.zip": "(packed too often)",
+        "2025/i.xlsx": "(neither a Word document nor a plain zip: export it as text)",
     }
+
+
+def test_a_zip_in_a_gzip(tmp_path: Path) -> None:
+    data = gzip.compress(zipped({"a.txt": BODY.encode(), "b.docx": word(BODY)}))
+    assert texts(written(tmp_path, "a.zip.gz", data)) == {"a.txt": BODY, "b.docx": BODY}
+
+
+def test_a_meter_tells_how_much_is_still_to_come(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.jsonl", b"".join(ROW for _ in range(4_000)))
+    meter = Meter()
+    assert meter.expected(path.stat().st_size) is None
+    for count, _ in enumerate(read_file(path, {}, meter), start=1):
+        assert meter.found == count
+        if count in (2_000, 4_000):
+            assert meter.expected(path.stat().st_size) == pytest.approx(4_000, rel=0.4)
+    assert meter.bytes == path.stat().st_size
 
 
 def test_a_damaged_member_does_not_stop_the_next(tmp_path: Path) -> None:

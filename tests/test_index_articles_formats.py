@@ -84,6 +84,12 @@ def test_a_field_map_reaches_into_objects() -> None:
     assert (record.title, record.text, record.id) == ("Lúa chín", BODY, "x-1")
 
 
+def test_rows_without_a_mapped_field_are_read_by_the_usual_names() -> None:
+    row = json.dumps({"title": "Lúa chín", "text": BODY, "headline": None})
+    record = one(read_json_lines, row, {"title": "headline", "text": "bai.viet"})
+    assert (record.title, record.text) == ("Lúa chín", BODY)
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -105,7 +111,7 @@ def test_json_that_holds_no_articles(content: str) -> None:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv(delimiter: str) -> None:
     rows = [["tieu_de", "noi_dung", "ngay_dang"], ["Lúa chín", f'"{BODY}\nHết."', "18/9/2025"]]
-    content = "\ufeff" + "\r\n".join(delimiter.join(row) for row in rows)
+    content = "\ufeff" + "\r\n".join(f"{delimiter} ".join(row) for row in rows)
     record = one(read_csv, content)
     assert record.title == "Lúa chín"
     assert record.text == f"{BODY}\nHết."
@@ -294,12 +300,16 @@ def test_docx() -> None:
         ("a.md", "# Lúa", read_markdown),
         ("a.json", '{"text": "a"}\n{"text": "b"}', read_json_lines),
         ("a.jsonl", '[{"text": "a"}]', read_json),
-        ("a.txt", '{"text": "a"}', read_json_lines),
+        ("a.txt", '{"text": "a"}', read_json),
+        ("a.json", '{"articles": [{"text": "a"}]}\n', read_json),
+        ("a.jsonl", '{"text": "a"}', read_json_lines),
         ("a.json", '{\n "text": "a"}', read_json),
         ("a.txt", "{name} - {time}", read_text),
         ("a.txt", "[Video] Lũ về", read_text),
         ("a.csv", "title,text\na,b", read_csv),
         ("a.txt", "title;text\na;b", read_csv),
+        ("a.csv", "tiêu đề chính; bài\na;b", read_csv),
+        ("a.csv", BODY, read_text),
         ("a", '<?xml version="1.0"?><!DOCTYPE html><html>', read_html),
         ("a.txt", BODY.encode("utf-16"), read_text),
         ("a.txt", "Mưa lũ ở hạ lưu".encode() + "ữ".encode()[:2], read_text),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import json
@@ -150,6 +151,48 @@ def test_hostile_characters_are_gone(tmp_path: Path) -> None:
     ((article,), _) = read(path)
     assert article.text.startswith("Nước lũ dâng cao hôm x")
     assert len(article.text) < 40
+
+
+def test_names_that_are_no_text_are_spelled_out_and_found_again(tmp_path: Path) -> None:
+    (tmp_path / "b\xe1o\n").mkdir()
+    path = tmp_path / "b\xe1o\n" / os.fsdecode(b"tin-\xa7\xb8.txt")
+    path.write_text(BODY, "utf-8")
+    ((article,), _) = read(tmp_path)
+    assert article.id == r"báo\x0a/tin-\xa7\xb8.txt"
+    assert raw_text(article) == BODY
+    path.unlink()
+    with pytest.raises(StorageFailed, match="after it was indexed"):
+        raw_text(article)
+
+
+def test_ids_of_rows_are_cleaned(tmp_path: Path) -> None:
+    path = rows(
+        tmp_path / "a.jsonl",
+        {"_id": "m\u1ed9t \ud800\u202e\n", "title": "Một", "text": BODY},
+        {"url": "https://a.vn/\udfff2", "title": "Hai", "text": f"{BODY} Hết."},
+        {"id": "\x1b[2J", "title": "Ba", "text": f"{BODY} Hết rồi."},
+    )
+    articles, _ = read(path)
+    assert [one.id for one in articles] == ["một", "https://a.vn/2", "a.jsonl#[2J"]
+    assert [raw_text(one) for one in articles[:2]] == [BODY, f"{BODY} Hết."]
+
+
+def test_a_folder_that_cannot_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text(BODY, "utf-8")
+    (tmp_path / "kín").mkdir()
+    scandir = os.scandir
+
+    def refusing(path: str) -> object:  # root may read everything, so permissions tell nothing
+        if str(path).endswith("kín"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    articles, rejected = read(tmp_path)
+    assert [one.id for one in articles] == ["a.txt"]
+    assert rejected == [Rejected(str(tmp_path / "kín"), "cannot be read: Permission denied")]
 
 
 def test_what_cannot_be_asked_for(tmp_path: Path) -> None:

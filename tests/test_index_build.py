@@ -15,6 +15,7 @@ import pytest
 from index import build
 from index.articles.read import Rejected
 from index.build import BuildReport, index_articles, remove, sentence_text
+from index.storage.compact import compact
 from index.storage.snapshot import Snapshot
 from index.types import Article, Sentence
 from tests.fakes_index import LetterEncoder, article
@@ -141,6 +142,48 @@ def test_articles_that_came_from_a_folder_and_are_gone_are_pruned(tmp_path: Path
     report = index_articles([*stream[:2], unread], tmp_path, LetterEncoder(), prune=[Path("/news")])
     assert report.removed == 1
     assert ids(tmp_path) == ["bai-0", "bai-1", "bai-2", "bai-9"]
+
+
+@pytest.mark.parametrize("unread", ["/news/2025", "/news/2025/a.zip"])
+def test_what_lies_in_a_folder_or_archive_that_cannot_be_read_stays(
+    tmp_path: Path, unread: str
+) -> None:
+    inside = replace(article(1), path="/news/2025/a.zip/1.txt")
+    index_articles([inside, replace(article(2), path="/news/2.txt")], tmp_path, LetterEncoder())
+    stream = [Rejected(unread, "damaged or cut off")]
+    report = index_articles(stream, tmp_path, LetterEncoder(), prune=[Path("/news")])
+    assert report.removed == 1
+    assert ids(tmp_path) == ["bai-1"]
+
+
+def stories(directory: Path) -> dict[str, int]:
+    view = Snapshot.open(directory)
+    return {view.article(row).id: int(view.story[row]) for row in np.flatnonzero(view.alive)}
+
+
+def test_one_text_in_two_newspapers_is_two_articles_and_one_story(tmp_path: Path) -> None:
+    first = article(0)
+    stream = [replace(first, id=name, source=name, digest=name) for name in ("Báo X", "Báo Y")]
+    report = index_articles([first, article(1), stream[0]], tmp_path, LetterEncoder())
+    assert (report.added, report.copies) == (3, 1)
+    report = index_articles([stream[1], article(2)], tmp_path, LetterEncoder())
+    assert (report.added, report.copies) == (2, 1)
+    found = stories(tmp_path)
+    assert len(found) == 5
+    assert found["bai-0"] == found["Báo X"] == found["Báo Y"]
+    assert len(set(found.values())) == 3
+    compact(tmp_path)
+    assert stories(tmp_path) == found
+
+
+def test_an_article_is_no_copy_of_its_own_earlier_version(tmp_path: Path) -> None:
+    index_articles([article(0), article(1)], tmp_path, LetterEncoder())
+    renamed = replace(article(0), author="Mai Lan")
+    report = index_articles([renamed], tmp_path, LetterEncoder())
+    assert (report.changed, report.copies) == (1, 0)
+    remove(tmp_path, ["bai-0"])
+    again = replace(renamed, id="bai-9")
+    assert index_articles([again], tmp_path, LetterEncoder()).copies == 0
 
 
 def test_removing_by_source_and_by_day(tmp_path: Path) -> None:

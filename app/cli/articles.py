@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from app.cli import errors, flags, terminal
 
 if TYPE_CHECKING:
     from index.storage.snapshot import Snapshot
+    from index.types import Article
 
 app = typer.Typer(help="List, show and count the articles of an index.", no_args_is_help=True)
 
@@ -51,10 +53,18 @@ def list_all(
 @app.command()
 def show(
     article_id: Annotated[str, typer.Argument(metavar="ID", help="The article's id.")],
+    raw: Annotated[
+        bool,
+        typer.Option("--raw", help="Print all of its file; '- ' marks what was removed."),
+    ] = False,
+    field: flags.Fields = None,
     index: flags.IndexDir = None,
     as_json: flags.Json = False,
 ) -> int:
-    """Print one article as it was indexed, cleaned."""
+    """Print one article as it was indexed, cleaned, or with --raw also what cleaning took off.
+
+    With --raw the file is read again, so a --field that indexing was given must be given here, too.
+    """
     from app.library import find
     from app.views import full_article_view
     from index.errors import SettingsError
@@ -64,6 +74,9 @@ def show(
         raise SettingsError(
             f"The index holds no article {article_id!r}; `hoidap articles list` shows the ids."
         )
+    if raw:
+        _show_raw(found, flags.field_map(field), as_json)
+        return errors.DONE
     if as_json:
         terminal.echo_json(full_article_view(found))
         return errors.DONE
@@ -111,6 +124,19 @@ def stats(index: flags.IndexDir = None, as_json: flags.Json = False) -> int:
     if report:
         terminal.echo(f"{report.rejected_count:>8}  rejected on {report.finished:%Y-%m-%d %H:%M}")
     return errors.DONE
+
+
+def _show_raw(article: Article, fields: Mapping[str, str] | None, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from index.articles.raw import parts, raw_text
+
+    told = list(parts(raw_text(article, fields), article))
+    if as_json:
+        terminal.echo_json({"id": article.id, "parts": [asdict(part) for part in told]})
+        return
+    for part in told:
+        terminal.echo(f"{'  ' if part.kept else '- '}{part.text}")
 
 
 def _snapshot(index: flags.IndexDir) -> Snapshot:

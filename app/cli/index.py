@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli import errors, flags, terminal
+from index.errors import HoidapError
 
 if TYPE_CHECKING:
+    from app.cli.watch import Look
     from app.settings import Settings
+    from index.articles.formats.containers import Meter
     from index.articles.read import Rejected
     from index.build import BuildReport
     from index.types import Article
 
 SHOWN_REJECTED = 20
-ONE_ARTICLE = {".txt", ".md", ".html", ".htm", ".pdf", ".docx"}
 
 
 def index(
@@ -39,15 +40,19 @@ def index(
         typer.Option("--report", metavar="FILE", help="Write the report as JSON to this file."),
     ] = None,
     watch: Annotated[
-        float | None,
-        typer.Option("--watch", metavar="SECONDS", help="Look again every so many seconds."),
-    ] = None,
+        bool, typer.Option("--watch", help="Keep going: index again whenever a file changes.")
+    ] = False,
+    every: Annotated[
+        float,
+        typer.Option("--every", metavar="SECONDS", min=0.1, help="How often --watch looks."),
+    ] = 10.0,
 ) -> int:
     """Index articles: new and changed ones are added, those that are gone are removed.
 
     Ctrl-C commits what is done; the same command goes on from there. Exit code 3 when some input
     was rejected.
     """
+    from app.cli.watch import look
     from app.settings import load
 
     settings = load(
@@ -59,14 +64,16 @@ def index(
         }
     )
     fields = flags.field_map(field)
-    if watch is not None and watch <= 0:
-        raise typer.BadParameter("must be more than 0", param_hint="--watch")
+
+    def run() -> BuildReport:
+        return build(settings, paths, fields=fields, keep_missing=keep_missing, report=report)
+
     try:
-        while True:
-            done = build(settings, paths, fields=fields, keep_missing=keep_missing, report=report)
-            if watch is None:
-                return errors.SOME_REJECTED if done.rejected else errors.DONE
-            time.sleep(watch)
+        before = look(paths)
+        done = run()
+        while watch:
+            before = _again(run, paths, before, every)
+        return errors.SOME_REJECTED if done.rejected else errors.DONE
     except KeyboardInterrupt:
         errors.say("Stopped. What was done is committed; run the same command to go on.")
         return errors.INTERRUPTED
@@ -84,22 +91,22 @@ def build(
 
     Raises SettingsError when there is nothing to index.
     """
-    from app.report import report_path, report_view, write_report
     from app.wiring import open_encoder
+    from index.articles.formats.containers import Meter
     from index.build import index_articles
 
-    require_input(paths)
+    size = require_input(paths, settings.index)
     encoder = open_encoder(settings)
-    seen = 0
-    with terminal.progress("Indexing", _expected(paths), "articles") as advance:
+    seen, meter = 0, Meter()
+    with terminal.progress("Indexing", None, "articles") as advance:
 
         def show(so_far: BuildReport) -> None:
             nonlocal seen
-            advance(so_far.seen - seen)
+            advance(so_far.seen - seen, meter.expected(size))
             seen = so_far.seen
 
         done = index_articles(
-            _articles(paths, fields),
+            _articles(paths, fields, meter),
             settings.index,
             encoder,
             chunk_size=settings.chunk_size,
@@ -107,37 +114,81 @@ def build(
             prune=() if keep_missing else [path.resolve() for path in paths],
             progress=show,
         )
-    for path in filter(None, (report_path(settings.index), report)):
-        write_report(path, report_view(done))
     _tell(done, settings.index)
+    _report(done, settings.index, report)
     return done
 
 
-def require_input(paths: Sequence[Path]) -> None:
-    """A folder that is empty is more likely a mistake than the wish to remove every article."""
+def require_input(paths: Sequence[Path], directory: Path) -> int:
+    """How many bytes there are to read. SettingsError where ``paths`` look like a mistake.
+
+    A folder that is empty is more likely one than the wish to remove every article.
+    """
+    from index.articles.read import files_below
     from index.errors import SettingsError
 
+    size = 0
     for path in paths:
         if not path.exists():
             raise SettingsError(f"There is no {path}; give a folder or file of articles.")
-        if path.is_dir() and not any(file.is_file() for file in path.rglob("*")):
+        sizes = [file.stat().st_size for file in files_below(path) if file.is_file()]
+        if not sizes:
             raise SettingsError(f"The folder {path} holds no files; give one with articles.")
+        if _lies_in(directory, path) or _lies_in(path, directory):
+            raise SettingsError(
+                f"The index {directory} and the articles {path} lie in one another; "
+                "choose another folder with --index."
+            )
+        size += sum(sizes)
+    return size
 
 
-def _expected(paths: Sequence[Path]) -> int | None:
-    """How many articles are coming, when every file holds one; None when that cannot be told."""
-    files = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))]
-    single = [file for file in files if file.suffix.lower() in ONE_ARTICLE]
-    return len(single) if len(single) == sum(file.is_file() for file in files) else None
+def _lies_in(inner: Path, outer: Path) -> bool:
+    """Hidden folders are not read, so an index may lie in one."""
+    inner, outer = inner.resolve(), outer.resolve()
+    if not inner.is_relative_to(outer):
+        return False
+    return not any(part.startswith(".") for part in inner.relative_to(outer).parts)
 
 
 def _articles(
-    paths: Sequence[Path], fields: Mapping[str, str] | None
+    paths: Sequence[Path], fields: Mapping[str, str] | None, meter: Meter
 ) -> Iterator[Article | Rejected]:
     from index.articles.read import read_articles
 
     for path in paths:
-        yield from read_articles(path.resolve(), fields=fields)
+        yield from read_articles(path.resolve(), fields=fields, meter=meter)
+
+
+def _again(
+    run: Callable[[], BuildReport], paths: Sequence[Path], before: Look, every: float
+) -> Look:
+    """Waits until a file changes, and indexes; tells what was there when that began.
+
+    What stands in the way (a share that is not mounted, another writer) may be gone next time.
+    """
+    from app.cli.watch import next_change
+
+    before = next_change(paths, before, every)
+    try:
+        run()
+    except (HoidapError, OSError) as error:
+        errors.say(f"{error} Trying again when a file changes, or in {every:g} s.")
+        return {}
+    return before
+
+
+def _report(done: BuildReport, directory: Path, file: Path | None) -> None:
+    """Writes the report to ``file`` and beside the index, where it is only a convenience."""
+    from app.report import report_path, report_view, write_report
+
+    view = report_view(done)
+    if file is not None:
+        write_report(file, view)
+    try:
+        write_report(report_path(directory), view)
+    except OSError as error:
+        terminal.remark(f"no report beside the index: {error}")
 
 
 def _tell(done: BuildReport, directory: Path) -> None:
@@ -149,7 +200,8 @@ def _tell(done: BuildReport, directory: Path) -> None:
     terminal.echo(
         f"{done.added} added, {done.changed} changed, {done.removed} removed, "
         f"{done.unchanged} unchanged, {len(done.rejected)} rejected"
-        f" ({done.chunks} passages, {done.sentences} sentences, {done.undated} undated)"
+        f" ({done.chunks} passages, {done.sentences} sentences, {done.undated} undated,"
+        f" {done.copies} copies of another article)"
     )
     stages = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in done.seconds.items())
     terminal.remark(f"{directory}: {stages}")

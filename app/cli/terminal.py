@@ -8,13 +8,19 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from pydantic import BaseModel
 
-Advance = Callable[[int], None]
 LINE_EVERY = 5.0
+
+
+class Advance(Protocol):
+    """So many ``more`` are done; ``total`` is what there will be, where that is known by now."""
+
+    def __call__(self, more: int, total: int | None = None) -> None: ...
 
 
 def echo(text: str = "") -> None:
@@ -63,10 +69,10 @@ def _bar(title: str, total: int | None, unit: str) -> Iterator[Advance]:
         task = bars.add_task(title, total=total, rate="")
         began, done = time.monotonic(), 0
 
-        def advance(more: int) -> None:
+        def advance(more: int, total: int | None = None) -> None:
             nonlocal done
             done += more
-            bars.update(task, completed=done, rate=_rate(done, began))
+            bars.update(task, completed=done, total=total, rate=_rate(done, began))
 
         yield advance
 
@@ -76,7 +82,7 @@ def _lines(title: str, total: int | None, unit: str) -> Iterator[Advance]:
     began = told = time.monotonic()
     done = 0
 
-    def advance(more: int) -> None:
+    def advance(more: int, total: int | None = total) -> None:
         nonlocal done, told
         done += more
         if time.monotonic() - told >= LINE_EVERY:

@@ -10,6 +10,8 @@ from pathlib import Path
 from index.articles.formats import Fields, Record
 from index.articles.formats.containers import read_file
 from index.articles.formats.fields import checked
+from index.articles.names import on_disk, spelled
+from index.articles.read import identity
 from index.errors import StorageFailed
 from index.text.sentences import sentence_spans
 from index.text.unicode import clean
@@ -31,14 +33,15 @@ def raw_text(article: Article, fields: Fields | None = None) -> str:
 
     Raises StorageFailed when the file, or the article in it, is no longer there.
     """
-    place = Path(article.path or "")
-    file = next((path for path in (place, *place.parents) if path.is_file()), None)
+    place = article.path or ""
+    file = on_disk(place)
     if file is None:
-        raise StorageFailed(f"there is no {article.path}: {_GONE}")
-    inside = "" if file == place else place.relative_to(file).as_posix()
+        raise StorageFailed(f"there is no {place}: {_GONE}")
+    inside = Path(place).relative_to(spelled(file)).as_posix()
     try:
         for member, found in read_file(file, checked(fields or {})):
-            if member == inside and isinstance(found, Record) and _is(found, article):
+            here = spelled(Path(member)) == inside
+            if here and isinstance(found, Record) and _is(found, article):
                 return found.text
     except OSError as error:
         raise StorageFailed(f"{file} cannot be read: {error.strerror or error}") from error
@@ -46,8 +49,8 @@ def raw_text(article: Article, fields: Fields | None = None) -> str:
 
 
 def _is(record: Record, article: Article) -> bool:
-    if record.id or record.url:
-        return article.id in (record.id, record.url)
+    if known := identity(record):
+        return article.id == known
     row = record.key or record.line
     return row is None or article.id.endswith(f"#{row}")
 

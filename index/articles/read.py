@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -17,9 +17,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from index.articles.formats import Fields, Problem, Record
-from index.articles.formats.containers import read_file
+from index.articles.formats.containers import Meter, read_file
 from index.articles.formats.fields import checked
 from index.articles.furniture import Furniture, learn, strip
+from index.articles.names import spelled
 from index.articles.page import Page, read_page
 from index.errors import SettingsError
 from index.text.syllables import syllables
@@ -50,50 +51,67 @@ _Found = tuple[Article | Rejected, int | None]
 
 
 def read_articles(
-    path: Path, *, fields: Fields | None = None, today: date | None = None
+    path: Path,
+    *,
+    fields: Fields | None = None,
+    today: date | None = None,
+    meter: Meter | None = None,
 ) -> Iterator[Article | Rejected]:
     """The articles of a file or of every file below a folder, in the order of their names.
 
     ``fields`` says under which names rows keep title, text, url, source, author, published and id
     (``{"title": "headline"}``). An article's id is what the field ``id`` maps to or ``_id`` holds,
     else its url, else its path below ``path`` with the row's own ``id`` or number behind it. Dates
-    after ``today`` are not believed.
+    after ``today`` are not believed. ``meter`` is told how far reading has come.
 
     Raises SettingsError when there is no ``path`` or ``fields`` names what no article has.
     """
     if not path.exists():
         raise SettingsError(f"there is no file or folder {path}")
-    found = _read(path.resolve(), checked(fields or {}), today or date.today())
+    meter = Meter() if meter is None else meter
+    found = _read(path.resolve(), checked(fields or {}), today or date.today(), meter)
     return _without_furniture(_once(found))
 
 
-def _read(root: Path, fields: Fields, today: date) -> Iterator[_Found]:
+def _read(root: Path, fields: Fields, today: date, meter: Meter) -> Iterator[_Found]:
     """Every article with the line that it stands in, where its file holds many."""
     folder = root if root.is_dir() else root.parent
-    for path in _files(root):
-        name = path.relative_to(folder).as_posix()
+    unreadable: list[OSError] = []
+    for path in files_below(root, unreadable.append):
+        name = spelled(path.relative_to(folder))
         if not path.is_file():
-            yield Rejected(str(path), "not a file that can be read"), None
+            yield Rejected(spelled(path), "not a file that can be read"), None
             continue
         try:
-            for member, found in read_file(path, fields):
-                inner = f"/{member}" if member else ""
-                place = f"{path}{inner}"
+            for member, found in read_file(path, fields, meter):
+                inner = f"/{spelled(Path(member))}" if member else ""
+                place = f"{spelled(path)}{inner}"
                 if isinstance(found, Problem):
                     yield Rejected(place, found.reason, found.line), found.line
                 else:
                     for item in _articles(found, f"{name}{inner}", place, today):
                         yield item, found.line
         except OSError as error:
-            yield Rejected(str(path), f"cannot be read: {error.strerror or error}"), None
+            yield _unreadable(path, error), None
+    for reason in unreadable:
+        yield _unreadable(Path(reason.filename), reason), None
 
 
-def _files(root: Path) -> Iterator[Path]:
-    """Regular files in a stable order; hidden ones and links to folders are passed over."""
+def _unreadable(path: Path, error: OSError) -> Rejected:
+    return Rejected(spelled(path), f"cannot be read: {error.strerror or error}")
+
+
+def files_below(
+    root: Path, unreadable: Callable[[OSError], object] | None = None
+) -> Iterator[Path]:
+    """``root`` itself, or all files below it in a stable order.
+
+    Hidden ones and links to folders are passed over; ``unreadable`` is told of folders that are.
+    """
     if not root.is_dir():
         yield root
         return
-    for folder, folders, names in os.walk(root):
+    for folder, folders, names in os.walk(root, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):
@@ -120,16 +138,26 @@ def _too_little(article: Article) -> str | None:
     return "no text in it" if few else None
 
 
+def identity(record: Record) -> str | None:
+    """What names the article of ``record`` wherever it is kept; None when only its place does."""
+    return _line(record.id) or _url(record)
+
+
+def _url(record: Record) -> str | None:
+    return clean(record.url) if record.url else None
+
+
 def _article(record: Record, page: Page, name: str, place: str, today: date) -> Article:
-    row = record.key or record.line
+    row = _line(record.key) or record.line
+    url = _url(record)
     stated = record.published if record.published and record.published <= today else None
     return _digested(
         Article(
-            id=record.id or record.url or (f"{name}#{row}" if row else name),
+            id=identity(record) or (f"{name}#{row}" if row else name),
             title=page.title[:_LONGEST_TITLE],
             text=page.text,
-            url=record.url,
-            source=_line(record.source) or _host(record.url) or page.source,
+            url=url,
+            source=_line(record.source) or _host(url) or page.source,
             author=_line(record.author) or page.author,
             published=stated or page.published,
             path=place,

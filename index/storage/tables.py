@@ -23,7 +23,7 @@ Numbers = npt.NDArray[np.int32]
 ARTICLE = np.dtype(
     [
         ("serial", "<u8"),  # never given twice; a later version of an article has a new one
-        ("story", "<u8"),  # the serial of the first article of the same story, or its own
+        ("story", "<u8"),  # the serial of the first article with the same text, or its own
         ("key", "S16"),  # of the id: identity
         ("fingerprint", "S16"),  # of text and metadata: content
         ("line", "<u8"),  # where its JSON starts in articles.jsonl

@@ -15,10 +15,11 @@ import numpy.typing as npt
 
 from index.lexical import META, LexicalWriter, document_fields, has_deleted
 from index.storage import files
+from index.storage.copies import Copies
 from index.storage.files import Entry
 from index.storage.manifest import Manifest, SegmentEntry
 from index.storage.publish import previous, publish
-from index.storage.records import stored_article
+from index.storage.records import Stored, stored_article
 from index.storage.segment import Segment, dead_rows, open_segment
 from index.storage.segment_writer import SegmentWriter
 from index.storage.sweep import WORK, clear_work
@@ -50,6 +51,7 @@ class IndexWriter:
         for segment, first in zip(segments, self._firsts.tolist(), strict=False):
             for number in np.flatnonzero(segment.state == ALIVE).tolist():
                 self._rows[segment.articles["key"][number].item()] = first + number
+        self._copies: Copies | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -59,6 +61,7 @@ class IndexWriter:
         self._fresh = None
         self._fresh_prints: list[tuple[int, bytes]] = []
         self._fresh_keys: list[bytes] = []
+        self._fresh_stories: list[tuple[int, str]] = []
         self._fresh_state: list[int] = []
 
     @property
@@ -71,13 +74,17 @@ class IndexWriter:
         row = self._rows.get(key(article_id))
         return None if row is None else self._print(row)[1]
 
-    def add(self, article: Article, chunks: Sequence[Chunk], vectors: Floats) -> None:
+    def add(self, article: Article, chunks: Sequence[Chunk], vectors: Floats) -> bool:
         """Adds ``article``, or replaces the one of its id; ``vectors`` has one row a sentence.
 
+        Tells whether another article has the same text: then the two are one story.
         UnicodeEncodeError, and nothing added, when the text holds half a character.
         """
         stored = stored_article(article, self._serial, chunks, vectors)
         earlier = self._rows.get(key(article.id))
+        copied = self._copied(article, stored)
+        if copied is not None:
+            stored.row["story"] = self._story(copied)
         if earlier is not None:
             self._bury(earlier, REPLACED)
         if self._fresh is None:
@@ -87,11 +94,15 @@ class IndexWriter:
         number = self._fresh.add(stored)
         documents = [document_fields(article, chunk) for chunk in chunks]
         self.postings().add(self._serial, documents)
-        self._rows[key(article.id)] = int(self._firsts[-1]) + number
+        row = int(self._firsts[-1]) + number
+        self._rows[key(article.id)] = row
+        self._known_copies().add(row, stored.sentences)
         self._fresh_prints.append((self._serial, fingerprint(article)))
         self._fresh_keys.append(key(article.id))
+        self._fresh_stories.append((int(stored.row["story"]), article.text))
         self._fresh_state.append(ALIVE)
         self._serial += 1
+        return copied is not None
 
     def remove(self, article_ids: Collection[str]) -> int:
         """Removes the articles with these ids, all their versions; tells how many there were."""
@@ -172,22 +183,55 @@ class IndexWriter:
 
     def _bury(self, row: int, state: int) -> None:
         self.postings().delete(self._print(row)[0])
-        number = self._segment_of(row)
-        place = row - int(self._firsts[number])
-        if number == len(self.segments):
+        segment, place = self._place(row)
+        if segment is None:
             self._fresh_state[place] = state
         else:
-            self.segments[number].state[place] = state
-            self._touched.add(number)
+            segment.state[place] = state
+            self._touched.add(self._segment_of(row))
+
+    def _copied(self, article: Article, stored: Stored) -> int | None:
+        """The row of another article that has the text of ``article``."""
+        own = key(article.id)
+
+        def is_copy(row: int) -> bool:
+            segment, place = self._place(row)
+            if segment is None:
+                found, state = self._fresh_keys[place], self._fresh_state[place]
+                return (
+                    found != own
+                    and state == ALIVE
+                    and self._fresh_stories[place][1] == article.text
+                )
+            found, state = segment.articles["key"][place].item(), segment.state[place]
+            return found != own and state == ALIVE and segment.article(place).text == article.text
+
+        return self._known_copies().find(stored.sentences, is_copy)
+
+    def _known_copies(self) -> Copies:
+        if self._copies is None:
+            self._copies = Copies(self.segments, self._firsts)
+        return self._copies
+
+    def _story(self, row: int) -> int:
+        segment, place = self._place(row)
+        if segment is None:
+            return self._fresh_stories[place][0]
+        return int(segment.articles["story"][place])
 
     def _print(self, row: int) -> tuple[int, bytes]:
         """The serial number and the fingerprint of an article."""
-        number = self._segment_of(row)
-        place = row - int(self._firsts[number])
-        if number == len(self.segments):
+        segment, place = self._place(row)
+        if segment is None:
             return self._fresh_prints[place]
-        found = self.segments[number].articles[place]
+        found = segment.articles[place]
         return int(found["serial"]), found["fingerprint"].item()
+
+    def _place(self, row: int) -> tuple[Segment | None, int]:
+        """Segment and number in it; the segment is None while it is being written."""
+        number = self._segment_of(row)
+        segment = self.segments[number] if number < len(self.segments) else None
+        return segment, row - int(self._firsts[number])
 
     def _segment_of(self, row: int) -> int:
         return int(np.searchsorted(self._firsts, row, side="right")) - 1

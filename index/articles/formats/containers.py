@@ -58,19 +58,61 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
-def read_file(path: Path, fields: Fields) -> Iterator[tuple[str, Found]]:
+class Meter:
+    """How far reading has come: bytes of the files on disk, and how much was found in them."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.found = 0
+
+    def expected(self, size: int) -> int | None:
+        """How much ``size`` bytes hold, if the rest is like what was read; None before that."""
+        return round(self.found * max(1, size / self.bytes)) if self.bytes else None
+
+
+class _Metered(io.FileIO):
+    """A file on disk that tells a meter what is read from it."""
+
+    def __init__(self, path: Path, meter: Meter) -> None:
+        super().__init__(path)
+        self._meter = meter
+        self._before = meter.bytes
+        self.size = os.fstat(self.fileno()).st_size
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        size = super().readinto(buffer)
+        # An archive is read here and there: what is read twice counts once.
+        self._meter.bytes = min(self._meter.bytes + size, self._before + self.size)
+        return size
+
+    def close(self) -> None:
+        self._meter.bytes = self._before + self.size
+        super().close()
+
+
+def read_file(
+    path: Path, fields: Fields, meter: Meter | None = None
+) -> Iterator[tuple[str, Found]]:
     """What ``path`` holds, each with the name of the file inside it ("" for ``path`` itself).
 
     Raises OSError when ``path`` itself cannot be read.
     """
-    with path.open("rb", buffering=0) as raw, io.BufferedReader(raw, HEAD) as file:
-        budget = _Budget(os.fstat(raw.fileno()).st_size)
-        try:
-            yield from _read(path.name, "", file, fields, budget, 0)
-        except _TooMuch:
-            yield "", Problem(f"unpacks to more than {_MAX_RATIO} times its size: a bomb?")
-        except _BROKEN as error:
-            yield "", Problem(f"damaged or cut off: {error}")
+    meter = Meter() if meter is None else meter
+    with _Metered(path, meter) as raw, io.BufferedReader(raw, HEAD) as file:
+        for found in _whole(path.name, file, fields, _Budget(raw.size)):
+            meter.found += 1
+            yield found
+
+
+def _whole(
+    name: str, file: io.BufferedReader[Any], fields: Fields, budget: _Budget
+) -> Iterator[tuple[str, Found]]:
+    try:
+        yield from _read(name, "", file, fields, budget, 0)
+    except _TooMuch:
+        yield "", Problem(f"unpacks to more than {_MAX_RATIO} times its size: a bomb?")
+    except _BROKEN as error:
+        yield "", Problem(f"damaged or cut off: {error}")
 
 
 def _read(
@@ -115,7 +157,7 @@ def _unpacked(file: io.BufferedReader[Any], head: bytes) -> _Readable | None:
 def _read_zip(
     member: str, file: io.BufferedReader[Any], fields: Fields, budget: _Budget, depth: int
 ) -> Iterator[tuple[str, Found]]:
-    """A Word document, or a folder of files in one; the members of a zip in a zip are not read."""
+    """A Word document, or a folder of files in one."""
     packed: IO[bytes] = file
     if depth:
         data = whole(file, MAX_BINARY)
@@ -130,28 +172,37 @@ def _read_zip(
             for found in read_docx(packed, fields):
                 yield member, found
             return
-        if depth or "[Content_Types].xml" in names or "mimetype" in names:
+        if "[Content_Types].xml" in names or "mimetype" in names:
             yield member, Problem("neither a Word document nor a plain zip: export it as text")
+            return
+        if depth == _MAX_DEPTH:
+            yield member, Problem("packed too often")
             return
         for part in sorted(archive.infolist(), key=lambda part: part.filename):
             if part.is_dir() or _is_hidden(part.filename):
                 continue
+            name = f"{member}/{part.filename}" if member else part.filename
             if part.flag_bits & 0x1:
-                yield part.filename, Problem("encrypted: unpack it")
+                yield name, Problem("encrypted: unpack it")
                 continue
-            yield from _read_part(archive, part, fields, budget)
+            yield from _read_part(archive, part, name, fields, budget, depth + 1)
 
 
 def _read_part(
-    archive: zipfile.ZipFile, part: zipfile.ZipInfo, fields: Fields, budget: _Budget
+    archive: zipfile.ZipFile,
+    part: zipfile.ZipInfo,
+    name: str,
+    fields: Fields,
+    budget: _Budget,
+    depth: int,
 ) -> Iterator[tuple[str, Found]]:
     """One member; that it is damaged is no reason to leave out the next."""
     try:
         with archive.open(part) as stream:
             inner = io.BufferedReader(_Counted(stream, budget), HEAD)
-            yield from _read(part.filename, part.filename, inner, fields, budget, 1)
+            yield from _read(part.filename, name, inner, fields, budget, depth)
     except (*_BROKEN, NotImplementedError) as error:
-        yield part.filename, Problem(f"damaged or cut off: {error}")
+        yield name, Problem(f"damaged or cut off: {error}")
 
 
 def _is_hidden(name: str) -> bool:

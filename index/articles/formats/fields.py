@@ -78,7 +78,9 @@ def _value(row: Mapping[str, object], name: str, fields: Fields) -> object:
         value: object = row
         for part in fields[name].split("."):
             value = value.get(part) if isinstance(value, Mapping) else None
-        return row.get(fields[name]) if value is None else value
+        value = row.get(fields[name]) if value is None else value
+        if value is not None:
+            return value
     return next((row[other] for other in NAMES[name] if row.get(other)), None)
 
 

@@ -108,7 +108,8 @@ def read_csv(file: BinaryFile, fields: Fields) -> Iterator[Found]:
     delimiter = max(",;\t|", key=header.count)
     previous = csv.field_size_limit(_MAX_LINE)
     try:
-        rows = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter, strict=False)
+        lines = text.splitlines(keepends=True)
+        rows = csv.DictReader(lines, delimiter=delimiter, skipinitialspace=True)
         for row in rows:
             named = {name: value for name, value in row.items() if isinstance(name, str)}
             yield record_from(named, fields, rows.line_num)

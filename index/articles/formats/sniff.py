@@ -29,6 +29,7 @@ _XML = re.compile(r"\A<\?xml[^>]{0,200}\?>")
 _PAGE = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.S)
 _TAGS = re.compile(r"</(?:p|div|a|span|td|li|h[1-6])>", re.I)
 _MANY_TAGS = 10
+_LONGEST_COLUMN = 40  # characters of its name
 _NOT_ASCII = bytes(range(0x80, 0x100))
 
 
@@ -56,9 +57,8 @@ def _is_binary(head: bytes, text: str) -> bool:
 
 def _reader_of_text(name: str, text: str) -> Reader:
     if text.startswith("{"):
-        first = text.split("\n", 1)[0]
-        whole_row = _is_json(first) or (len(first) == len(text) and name.endswith(".jsonl"))
-        if whole_row or name.endswith((".jsonl", ".ndjson")):
+        first, _, rest = text.partition("\n")
+        if (rest.strip() and _is_json(first)) or name.endswith((".jsonl", ".ndjson")):
             return read_json_lines
         if re.match(r'\{\s*"', text):
             return read_json
@@ -66,7 +66,7 @@ def _reader_of_text(name: str, text: str) -> Reader:
         return read_json
     if len(_TAGS.findall(text)) >= _MANY_TAGS:
         return read_html
-    if name.endswith((".csv", ".tsv")) or _is_header(text.split("\n", 1)[0]):
+    if _is_header(text.split("\n", 1)[0], name.endswith((".csv", ".tsv"))):
         return read_csv
     return read_markdown if name.endswith((".md", ".markdown")) else read_text
 
@@ -79,6 +79,10 @@ def _is_json(line: str) -> bool:
     return True
 
 
-def _is_header(line: str) -> bool:
-    columns = {column.strip(" \"'\r").lower() for column in re.split(r"[,;\t]", line[:2000])}
-    return bool(columns & set(NAMES["title"])) and bool(columns & set(NAMES["text"]))
+def _is_header(line: str, called_csv: bool) -> bool:
+    """Whether ``line`` names columns; in a file that is called .csv they may be any."""
+    columns = {column.strip(" \"'\r").lower() for column in re.split(r"[,;\t|]", line[:2000])}
+    texts = columns & set(NAMES["text"])
+    if not called_csv:
+        return bool(texts and columns & set(NAMES["title"]))
+    return bool(texts) or (len(columns) > 1 and max(map(len, columns)) <= _LONGEST_COLUMN)
