@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.types import Article
+from index.types import Article, Filters
 
 if TYPE_CHECKING:
-    from index.storage.snapshot import Snapshot
+    from index.backend import Reader
 
 PAGE = 30
 
@@ -51,59 +51,53 @@ class Listing:
         return max(1, -(-self.total // PAGE))
 
 
-def overview(snapshot: Snapshot) -> Overview:
-    alive = np.flatnonzero(snapshot.alive)
-    days = [date.fromordinal(int(day)) for day in snapshot.published[alive] if day > 0]
-    sources = Counter(snapshot.sources[int(code)] for code in snapshot.source[alive])
+def overview(snapshot: Reader) -> Overview:
+    catalog = snapshot.catalog()
+    days = [date.fromordinal(day) for day in catalog.published.tolist() if day > 0]
+    sources = Counter(catalog.sources)
     unnamed = sources.pop("", 0)
     months = Counter(day.strftime("%Y-%m") for day in days)
     return Overview(
-        articles=len(alive),
-        stories=len(np.unique(snapshot.story[alive])),
-        passages=int(np.count_nonzero(snapshot.alive[snapshot.chunk_article])),
+        articles=len(catalog.rows),
+        stories=len(np.unique(catalog.story)),
+        passages=snapshot.documents,
         generation=snapshot.generation,
         model=snapshot.spec.name,
         oldest=min(days, default=None),
         newest=max(days, default=None),
-        undated=len(alive) - len(days),
+        undated=len(catalog.rows) - len(days),
         unnamed=unnamed,
         sources=tuple(sorted(sources.items(), key=lambda item: (-item[1], item[0]))),
         months=tuple(sorted(months.items())),
     )
 
 
-def source_names(snapshot: Snapshot) -> tuple[str, ...]:
+def source_names(snapshot: Reader) -> tuple[str, ...]:
     """The sources that have an article, the largest first."""
     return tuple(name for name, _ in overview(snapshot).sources)
 
 
 def listing(
-    snapshot: Snapshot, *, source: str | None = None, month: str | None = None, page: int = 1
+    snapshot: Reader, *, source: str | None = None, month: str | None = None, page: int = 1
 ) -> Listing:
     """``month`` is YYYY-MM; a page beyond the last is the last."""
-    fitting = snapshot.alive.copy()
-    days = np.asarray(snapshot.published, np.int64)
-    if source is not None:
-        codes = [code for code, name in enumerate(snapshot.sources) if name == source]
-        fitting &= np.isin(snapshot.source, codes)
-    if month is not None:
-        first, after = _month(month)
-        fitting &= (days >= first) & (days < after)
-    rows = np.flatnonzero(fitting)
-    rows = rows[np.argsort(-days[rows], kind="stable")]
+    first, last = (None, None) if month is None else _month(month)
+    sources = () if source is None else (source,)
+    catalog = snapshot.catalog(Filters(since=first, until=last, sources=sources))
+    rows = catalog.rows[np.argsort(-catalog.published, kind="stable")]
     pages = max(1, -(-len(rows) // PAGE))
     page = min(max(page, 1), pages)
     shown = rows[(page - 1) * PAGE : page * PAGE]
     return Listing(tuple(snapshot.article(int(row)) for row in shown), len(rows), page)
 
 
-def find(snapshot: Snapshot, article_id: str) -> Article | None:
+def find(snapshot: Reader, article_id: str) -> Article | None:
     row = snapshot.find(article_id)
     return None if row is None else snapshot.article(row)
 
 
 def quoted(
-    snapshot: Snapshot, article_id: str, start: int, end: int, mark: str
+    snapshot: Reader, article_id: str, start: int, end: int, mark: str
 ) -> tuple[Article, bool] | None:
     """The version of an article in which ``start`` and ``end`` hold the quote with this mark.
 
@@ -123,11 +117,11 @@ def quote_mark(quote: str) -> str:
     return hashlib.sha256(quote.encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def _month(text: str) -> tuple[int, int]:
-    """The ordinals of the first day of a month and of the month after; nothing fits a bad one."""
+def _month(text: str) -> tuple[date, date]:
+    """The first and the last day of a month; nothing is from a bad one."""
     try:
         first = date.fromisoformat(f"{text}-01")
     except ValueError:
-        return 1, 1
+        return date.max, date.min
     after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return first.toordinal(), after.toordinal()
+    return first, after - timedelta(days=1)

@@ -13,7 +13,7 @@ from index.types import Filters, SearchResult
 from qa.types import Answer, Turn
 
 if TYPE_CHECKING:
-    from index.storage.snapshot import Snapshot
+    from index.backend import Reader
 
 log = logging.getLogger("hoidap.live")
 
@@ -39,7 +39,7 @@ class Searches(Protocol):
     """What the server needs of index.corpus.NewsIndex."""
 
     @property
-    def snapshot(self) -> Snapshot: ...
+    def snapshot(self) -> Reader: ...
 
     def search(self, question: str, filters: Filters = ..., k: int = 10) -> SearchResult: ...
 
@@ -52,7 +52,7 @@ class Archive:
     answerer: Answers
 
     @property
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> Reader:
         return self.index.snapshot
 
 

@@ -89,8 +89,6 @@ def _key(question: str) -> str:
 
 
 def _newest(archive: Archive) -> Iterator[Article]:
-    snapshot = archive.snapshot
-    rows = np.flatnonzero(snapshot.alive)
-    days = np.asarray(snapshot.published, np.int64)[rows]
-    for row in rows[np.argsort(-days, kind="stable")][:LOOKED_AT]:
-        yield snapshot.article(int(row))
+    catalog = archive.snapshot.catalog()
+    for row in catalog.rows[np.argsort(-catalog.published, kind="stable")][:LOOKED_AT]:
+        yield archive.snapshot.article(int(row))

@@ -79,10 +79,11 @@ def by_article(
     rank: Callable[[NewsIndex, str], Ranking],
 ) -> Callable[[NewsIndex, str], list[Found]]:
     def found(index: NewsIndex, question: str) -> list[Found]:
-        articles = index.snapshot.chunk_article
+        best = rank(index, question)[:20]
+        articles = index.snapshot.articles_of(np.array([row for row, _ in best], np.int64))
         return [
-            Found(index.snapshot.article(int(articles[row])).id, 0, 0, score)
-            for row, score in rank(index, question)[:20]
+            Found(index.snapshot.article(article).id, 0, 0, score)
+            for article, (_, score) in zip(articles.tolist(), best, strict=True)
         ]
 
     return found

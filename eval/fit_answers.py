@@ -23,10 +23,12 @@ import numpy.typing as npt
 from eval.datasets import read_dataset
 from eval.listwise import Example, fit
 from eval.types import Question
-from index.corpus import Floats, Mask, NewsIndex
+from index.corpus import Floats, NewsIndex
 from index.encoders.registry import open_encoder
 from index.features import Asked
+from index.storage.snapshot import Snapshot
 from index.types import Filters, SearchResult
+from index.vectors import Mask
 from qa import abstain, evidence
 from qa.evidence import Evidence, gather
 from qa.model import FITTED, Linear, probability
@@ -65,17 +67,20 @@ def _holds(sentence: Evidence, question: Question) -> bool:
 
 def trials(index: NewsIndex, questions: list[Question]) -> Iterator[tuple[Trial, bool]]:
     """Every question thrice, and whether its own passage was there."""
+    view = index.snapshot
+    if not isinstance(view, Snapshot):
+        raise TypeError("passages are hidden in an index on this machine only")
     titles: dict[str, list[int]] = {}
-    for row, article in enumerate(index.snapshot.articles()):
+    for row, article in enumerate(view.articles()):
         titles.setdefault(article.title, []).append(row)
     for question in questions:
         vector = index.encoder.encode_queries([question.text])[0]
-        gold = index.snapshot.find(question.gold[0].article_id)
+        gold = view.find(question.gold[0].article_id)
         if gold is None:
             continue
         yield Trial(index, question, vector, None), True
-        for hidden in ([gold], titles[index.snapshot.article(gold).title]):
-            allowed = index.snapshot.alive.copy()
+        for hidden in ([gold], titles[view.article(gold).title]):
+            allowed = view.alive.copy()
             allowed[hidden] = False
             yield Trial(index, question, vector, allowed), False
 

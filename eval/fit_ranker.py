@@ -63,7 +63,7 @@ def examples(
             variants.append((foreign(asked, text), blurred / np.linalg.norm(blurred)))
         for asked, vector in variants:
             rows, table, _ = index.candidates(asked, vector, None)
-            owners = index.snapshot.chunk_article[rows]
+            owners = index.snapshot.articles_of(rows)
             positive = owners == index.snapshot.find(gold)
             if positive.any() and not positive.all():
                 yield fusion.gated(table), positive

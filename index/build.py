@@ -20,12 +20,10 @@ from index.encoders import Encoder, Vectors
 from index.interrupt import one_more_batch
 from index.storage.compact import merge_small
 from index.storage.manifest import Chunking
-from index.storage.segment import Segment
 from index.storage.session import open_writer
-from index.storage.tables import ALIVE, distinct, fingerprint, ordinal
+from index.storage.tables import distinct, fingerprint
 from index.storage.writer import IndexWriter
 from index.types import Article, Chunk, Sentence
-from index.vectors import Mask
 
 _Item = TypeVar("_Item")
 
@@ -130,9 +128,8 @@ def remove(
     """
     with open_writer(directory) as writer:
         wanted = set(ids)
-        for segment in writer.segments if sources or before else ():
-            numbers = np.flatnonzero(_matching(segment, sources, before)).tolist()
-            wanted |= {segment.article(number).id for number in numbers}
+        if sources or before:
+            wanted |= {article.id for article in writer.articles(sources, before)}
         count = writer.remove(wanted)
         writer.commit()
     return count
@@ -197,7 +194,7 @@ class _Run:
         """The pending articles go to the writer."""
         cut: list[tuple[Article, list[Chunk], list[Sentence]]] = []
         with self._clock("chunking"):
-            settings = self._writer.manifest.chunking
+            settings = self._writer.chunking
             for article in self._pending.values():
                 chunks = chunk_article(article, settings.size, settings.overlap)
                 if chunks:
@@ -245,7 +242,7 @@ class _Run:
         missed = {Path(one.path) for one in self._rejected}
         gone = [
             article.id
-            for article in _live(self._writer)
+            for article in self._writer.articles()
             if article.id not in self._seen
             and article.path is not None
             and any(Path(article.path).is_relative_to(folder) for folder in self._folders)
@@ -284,21 +281,3 @@ def _give_back() -> None:
     """glibc keeps what threads that have ended freed: Tantivy's leave 30 MB with every commit."""
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
-
-
-def _live(writer: IndexWriter) -> Iterator[Article]:
-    """The committed articles that are neither removed nor replaced."""
-    for segment in writer.segments:
-        for number in np.flatnonzero(segment.state == ALIVE).tolist():
-            yield segment.article(number)
-
-
-def _matching(segment: Segment, sources: Collection[str], before: date | None) -> Mask:
-    """Which articles of ``segment`` are alive and have one of ``sources`` or an earlier day."""
-    codes = [code for code, name in enumerate(segment.sources) if name and name in sources]
-    found = np.isin(segment.articles["source"], codes)
-    if before is not None:
-        days = segment.articles["published"]
-        found |= (days > 0) & (days < ordinal(before))
-    matching: Mask = found & (segment.state == ALIVE)
-    return matching

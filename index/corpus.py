@@ -11,18 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from index import features, fusion, query
+from index.backend import Allowed, Reader
 from index.encoders import Encoder
 from index.folding import Folding
 from index.reranker import LOOKED_AT, Reranker, reranked
 from index.storage.manifest import require_encoder
 from index.storage.snapshot import Snapshot
-from index.storage.tables import ranges
 from index.text.accents import usual_share
 from index.types import Article, Chunk, Filters, Hit, ScoredSentence, SearchResult, Why
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 _SENTENCES, _CHUNKS, _CANDIDATES = 200, 100, 24
 # Chunks taken apart that stay in memory, about 20 KB each.
@@ -37,7 +36,7 @@ class NewsIndex:
     """One generation of an index and the encoder that made it. Safe to use from many threads."""
 
     def __init__(
-        self, snapshot: Snapshot, encoder: Encoder, reranker: Reranker | None = None
+        self, snapshot: Reader, encoder: Encoder, reranker: Reranker | None = None
     ) -> None:
         self.snapshot = snapshot
         self.encoder = encoder
@@ -79,10 +78,10 @@ class NewsIndex:
         if read_filters:
             filters = query.with_period(given, understood, as_of)
             filters = query.with_sources(filters, understood, self.snapshot.sources)
-        allowed, unmet = self.allowed(filters), None
+        allowed, unmet = self.snapshot.allowed(filters), None
         if not allowed.any() and filters != given:
             filters, unmet = given, filters
-            allowed = self.allowed(given)
+            allowed = self.snapshot.allowed(given)
         if not allowed.any():
             return SearchResult(question, understood, filters, ())
         vector = self.encoder.encode_queries([understood])[0]
@@ -92,26 +91,6 @@ class NewsIndex:
     def understand(self, question: str) -> str:
         """``question`` with the accents that it lacks, written as this corpus writes them."""
         return query.with_accents(question, self.snapshot)
-
-    def allowed(self, filters: Filters) -> Mask:
-        """Which articles pass, one entry an article row."""
-        view = self.snapshot
-        mask: Mask = view.alive.copy()
-        if filters.since or filters.until:
-            first = filters.since.toordinal() if filters.since else 1
-            last = filters.until.toordinal() if filters.until else date.max.toordinal()
-            published = view.published.astype(np.int64)
-            mask &= (published >= first) & (published <= last)
-        if filters.sources:
-            mask &= np.isin(view.source, _places(view.sources, filters.sources))
-        if filters.authors:
-            mask &= np.isin(view.author, _places(view.authors, filters.authors))
-        if filters.articles:
-            rows = [row for one in filters.articles if (row := view.find(one)) is not None]
-            only = np.zeros_like(mask)
-            only[rows] = True
-            mask &= only
-        return mask
 
     def article(self, article_id: str) -> Article | None:
         """The article that has this id now."""
@@ -131,10 +110,13 @@ class NewsIndex:
         )
 
     def candidates(
-        self, asked: features.Asked, vector: Floats, allowed: Mask | None
+        self, asked: features.Asked, vector: Floats, allowed: Allowed | None
     ) -> tuple[Rows, Floats, Floats]:
         """Chunk rows, their features (rows, len(NAMES)) and BM25 scores, in no order."""
-        rows, cosines, lexical = self._gather(asked, vector, allowed)
+        terms = [*asked.words, *map("_".join, asked.pairs)]
+        rows, cosines, lexical = self.snapshot.gather(
+            vector, terms, allowed, sentences=_SENTENCES, chunks=_CHUNKS
+        )
         if not len(rows):
             return rows, np.zeros((0, len(features.NAMES)), np.float32), lexical
         first = np.argsort(-fusion.coarse(cosines, lexical), kind="stable")[:_CANDIDATES]
@@ -145,7 +127,9 @@ class NewsIndex:
         )
         return rows, table, lexical
 
-    def hits(self, question: str, vector: Floats, allowed: Mask | None, k: int) -> tuple[Hit, ...]:
+    def hits(
+        self, question: str, vector: Floats, allowed: Allowed | None, k: int
+    ) -> tuple[Hit, ...]:
         """The ``k`` best articles for a question that needs no understanding, one a story."""
         asked = self.asked(question)
         rows, table, lexical = self.candidates(asked, vector, allowed)
@@ -155,8 +139,9 @@ class NewsIndex:
             passages = [self._passage(int(row)) for row in rows[first]]
             scores = reranked(scores, self._reranker.score(question, passages), first)
         places: dict[int, list[int]] = {}
+        articles = self.snapshot.articles_of(rows).tolist()
         for place in np.argsort(-scores, kind="stable").tolist():
-            places.setdefault(int(self.snapshot.chunk_article[rows[place]]), []).append(place)
+            places.setdefault(articles[place], []).append(place)
         stories = self.folding.folded(list(places))[:k]
         told = self._scored([story[0] for story in stories], vector)
         found = []
@@ -187,83 +172,38 @@ class NewsIndex:
 
     def _scored(self, articles: list[int], vector: Floats) -> list[tuple[ScoredSentence, ...]]:
         """Every sentence of each article with its cosine, in reading order."""
-        view = self.snapshot
-        firsts = np.searchsorted(view.sentence_article, articles)
-        ends = np.searchsorted(view.sentence_article, articles, side="right")
-        rows = ranges(firsts, ends)
-        columns = (view.sentence_start[rows], view.sentence_end[rows], view.vectors(rows) @ vector)
+        starts, ends, vectors, counts = self.snapshot.sentences(articles)
+        columns = (starts, ends, vectors @ vector)
         sentences = list(map(ScoredSentence, *(column.tolist() for column in columns)))
-        stops = np.cumsum(ends - firsts).tolist()
+        stops = np.cumsum(counts).tolist()
         return [tuple(sentences[a:b]) for a, b in zip([0, *stops], stops, strict=False)]
 
-    def _gather(
-        self, asked: features.Asked, vector: Floats, allowed: Mask | None
-    ) -> tuple[Rows, Floats, Floats]:
-        """The chunks that either leg names, with the scores that both give them."""
-        view = self.snapshot
-        terms = [*asked.words, *map("_".join, asked.pairs)]
-        wanted = {"folded": dict.fromkeys(terms, 1.0)}
-        lexical_rows, lexical = view.lexical(wanted, _CHUNKS, allowed)
-        near, cosines = view.dense(vector, _SENTENCES, allowed)
-        rows = np.union1d(view.chunks_of(near), lexical_rows)
-        scores = np.zeros(len(rows), np.float32)
-        scores[np.searchsorted(rows, lexical_rows)] = lexical
-        return rows, self._best_cosines(vector, rows, near, cosines), scores
-
-    def _best_cosines(self, vector: Floats, rows: Rows, near: Rows, cosines: Floats) -> Floats:
-        """The cosine of each chunk's nearest sentence; ``near`` are the nearest sentences of all.
-
-        Only a chunk with no sentence among those has to be compared anew.
-        """
-        view = self.snapshot
-        order = np.argsort(near)
-        firsts, ends = view.chunk_first_sentence[rows], view.chunk_end_sentence[rows]
-        start, stop = np.searchsorted(near[order], firsts), np.searchsorted(near[order], ends)
-        best, named = np.empty(len(rows), np.float32), stop > start
-        best[named] = _maxima(cosines[order], start[named], stop[named])
-        others = view.vectors(ranges(firsts[~named], ends[~named])) @ vector
-        stops = np.cumsum((ends - firsts)[~named])
-        best[~named] = _maxima(others, stops - (ends - firsts)[~named], stops)
-        return best
-
     def _nearness(self, vector: Floats, rows: Rows) -> features.Nearness:
-        view = self.snapshot
-        firsts, ends = view.chunk_first_sentence[rows], view.chunk_end_sentence[rows]
-        vectors = view.vectors(ranges(firsts, ends))
+        vectors, counts = self.snapshot.chunk_vectors(rows)
         cosines = vectors @ vector
         lengths = np.linalg.norm(vectors[:-1] + vectors[1:], axis=1)
         joint = (cosines[:-1] + cosines[1:]) / np.maximum(lengths, 1e-6)
-        starts = np.concatenate([[0], np.cumsum(ends - firsts)])
+        starts = np.concatenate([[0], np.cumsum(counts)])
         # Where a chunk ends the next one begins: those two are no neighbours.
         joint[starts[1:-1] - 1] = -1.0
-        alone = np.where(ends - firsts == 1, cosines[starts[:-1]], -1.0)
+        alone = np.where(counts == 1, cosines[starts[:-1]], -1.0)
         pairs = np.maximum.reduceat(np.append(joint, -1.0), starts[:-1])
         return features.Nearness(cosines, np.maximum(pairs, alone))
 
     def _chunk(self, row: int) -> Chunk:
-        return self.snapshot.chunk(row, self._read(int(self.snapshot.chunk_article[row])))
+        return self.snapshot.chunk(row, self._source(row))
 
     def _passage(self, row: int) -> str:
         """A chunk behind its title, as a reranker reads it."""
-        title = self._read(int(self.snapshot.chunk_article[row])).title
-        return f"{title}. {self._chunk(row).text}"
+        return f"{self._source(row).title}. {self._chunk(row).text}"
 
     def _take_apart(self, row: int) -> features.WrittenChunk:
-        article = self._read(int(self.snapshot.chunk_article[row]))
+        article = self._source(row)
         spans = self.snapshot.chunk(row, article).sentences
         return features.take_apart(
             article.title, [article.text[one.start : one.end] for one in spans]
         )
 
-
-def _maxima(values: Floats, starts: Rows, stops: Rows) -> Floats:
-    """The greatest of ``values[start:stop]`` for every start and its stop; no run is empty."""
-    if not len(starts):
-        return np.zeros(0, np.float32)
-    bounds = np.stack([starts, stops], axis=1).ravel()
-    # Every second run lies between two that are asked for; the one more value ends the last.
-    return np.maximum.reduceat(np.append(values, np.float32(-1)), bounds)[::2]
-
-
-def _places(names: tuple[str, ...], wanted: tuple[str, ...]) -> list[int]:
-    return [place for place, name in enumerate(names) if name in wanted]
+    def _source(self, row: int) -> Article:
+        """The article that a chunk is from."""
+        return self._read(int(self.snapshot.articles_of(np.array([row]))[0]))

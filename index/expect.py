@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-
-import numpy as np
 
 from index import fusion
 from index.corpus import NewsIndex
@@ -38,14 +36,13 @@ def expect(
     as_of: date | None = None,
 ) -> Expectation:
     """Where ``article_id`` stands for ``question``, and what keeps it from the first place."""
-    row = news.snapshot.find(article_id)
-    if row is None:
+    if news.snapshot.find(article_id) is None:
         known = [one.id for one in news.snapshot.articles() if article_id in one.id][:3]
         nearest = f"; ids that contain it: {', '.join(known)}" if known else ""
         return Expectation(f"no article of the index has the id {article_id!r}{nearest}")
     result = news.search(question, filters, _DEEP, as_of=as_of)
     above = result.hits[0] if result.hits else None
-    if not news.allowed(result.filters)[row]:
+    if not _passes(news, article_id, result.filters):
         return Expectation(f"a filter keeps it out: {_described(result.filters)}", above=above)
     for place, hit in enumerate(result.hits, start=1):
         if hit.article.id == article_id:
@@ -54,9 +51,8 @@ def expect(
         if any(other.id == article_id for other in hit.also):
             reason = f"it tells the same story as {hit.article.id} and is folded under it"
             return Expectation(reason, place, hit, above)
-    only = np.zeros(len(news.snapshot.alive), bool)
-    only[row] = True
     vector = news.encoder.encode_queries([result.understood])[0]
+    only = news.snapshot.allowed(Filters(articles=(article_id,)))
     alone = news.hits(result.understood, vector, only, 1)
     if not alone:
         return Expectation("it has no text that could be found", above=above)
@@ -65,6 +61,12 @@ def expect(
         hit=alone[0],
         above=above,
     )
+
+
+def _passes(news: NewsIndex, article_id: str, filters: Filters) -> bool:
+    if filters.articles and article_id not in filters.articles:
+        return False
+    return bool(news.snapshot.allowed(replace(filters, articles=(article_id,))).any())
 
 
 def _behind(hit: Hit, above: Hit | None) -> str:

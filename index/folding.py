@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from index.storage.snapshot import Snapshot
+from index.backend import Reader
 from index.text.syllables import fold, syllables
 
 Floats = npt.NDArray[np.float32]
@@ -29,7 +29,7 @@ _KEPT = 1_000
 class Folding:
     """Which articles of a generation tell one story. Safe to use from many threads."""
 
-    def __init__(self, view: Snapshot) -> None:
+    def __init__(self, view: Reader) -> None:
         self._view = view
         self._mean = lru_cache(maxsize=_KEPT)(self._read_mean)
         self._shingles = lru_cache(maxsize=_KEPT)(self._read_shingles)
@@ -48,15 +48,14 @@ class Folding:
 
     def same(self, one: int, other: int) -> bool:
         """Whether two articles (rows) tell one story."""
-        view = self._view
-        if view.story[one] == view.story[other]:
+        first, second = self._view.told(one), self._view.told(other)
+        if first.story == second.story:
             return True
-        days = int(view.published[one]), int(view.published[other])
-        dated = all(days)
-        if dated and abs(days[0] - days[1]) > _DAYS:
+        dated = first.published and second.published
+        if dated and abs(first.published - second.published) > _DAYS:
             return False
-        sources = int(view.source[one]), int(view.source[other])
-        rivals = dated and all(sources) and sources[0] != sources[1]
+        named = first.source and second.source
+        rivals = dated and named and first.source != second.source
         cosine = float(self._mean(one) @ self._mean(other))
         if cosine < (_NEAR if rivals else _COPY_NEAR):
             return False
@@ -69,8 +68,8 @@ class Folding:
         return len(first & second) / (min(len(first), len(second)) or 1)
 
     def _read_mean(self, row: int) -> Floats:
-        first, end = np.searchsorted(self._view.sentence_article, [row, row + 1])
-        mean = self._view.vectors(np.arange(first, end)).sum(axis=0)
+        _, _, vectors, _ = self._view.sentences([row])
+        mean = vectors.sum(axis=0)
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-6), np.float32)
 
     def _read_shingles(self, row: int) -> frozenset[int]:

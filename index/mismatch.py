@@ -20,8 +20,10 @@ def mismatch(news: NewsIndex) -> str | None:
     """
     view = news.snapshot
     pieces = getattr(news.encoder, "pieces", None)
-    alive = np.flatnonzero(view.alive)
-    if pieces is None or not len(alive):
+    if pieces is None:
+        return None
+    alive = view.catalog().rows
+    if not len(alive):
         return None
     rows = alive[np.linspace(0, len(alive) - 1, min(_SAMPLE, len(alive))).astype(int)]
     texts = [view.article(int(row)).text[:500] for row in rows]

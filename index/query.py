@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
+from index.backend import Reader
 from index.errors import QuestionRejected
-from index.storage.snapshot import Snapshot
 from index.text.accents import restore
 from index.text.periods import time_expression
 from index.text.places import with_capitals
@@ -38,7 +38,7 @@ def checked(question: str) -> str:
     return cleaned
 
 
-def with_accents(question: str, view: Snapshot) -> str:
+def with_accents(question: str, view: Reader) -> str:
     """``question`` with the accents that it lacks, written as this corpus writes them.
 
     Provinces get their capitals.

@@ -10,7 +10,7 @@ import typer
 from app.cli import errors, flags, terminal
 
 if TYPE_CHECKING:
-    from index.storage.snapshot import Snapshot
+    from index.backend import Reader
     from index.types import Article
 
 app = typer.Typer(help="List, show and count the articles of an index.", no_args_is_help=True)
@@ -139,7 +139,7 @@ def _show_raw(article: Article, fields: Mapping[str, str] | None, as_json: bool)
         terminal.echo(f"{'  ' if part.kept else '- '}{part.text}")
 
 
-def _snapshot(index: flags.IndexDir) -> Snapshot:
+def _snapshot(index: flags.IndexDir) -> Reader:
     from app.settings import load
     from index.storage.snapshot import Snapshot
 

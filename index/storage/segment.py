@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from mmap import mmap
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from index.errors import IndexDamaged
 from index.storage.files import Entry, damaged, mapped, verified, verify
 from index.storage.manifest import SegmentEntry
 from index.storage.records import Stored, decode_line
-from index.storage.tables import ALIVE, ARTICLE, CHUNK, DEAD, SENTENCE, Rows, problem
+from index.storage.tables import ALIVE, ARTICLE, CHUNK, DEAD, SENTENCE, Rows, ordinal, problem
 from index.types import Article, Chunk, Sentence
 from index.vectors import Halves
 
@@ -55,6 +57,15 @@ class Segment:
                 damaged(self.path / "articles.jsonl", f"line {number + 1} does not match")
             )
         return line
+
+    def matching(self, sources: Collection[str], before: date | None) -> npt.NDArray[np.bool_]:
+        """Which articles have one of ``sources`` or an earlier day; undated ones have none."""
+        codes = [code for code, name in enumerate(self.sources) if name and name in sources]
+        found = np.isin(self.articles["source"], codes)
+        if before is not None:
+            days = self.articles["published"]
+            found |= (days > 0) & (days < ordinal(before))
+        return found
 
     def stored(self, number: int) -> Stored:
         """Article ``number`` as another segment takes it over."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from index.backend import Catalog, Told
 from index.encoders import EncoderSpec
 from index.errors import IndexDamaged, QuestionRejected
 from index.lexical import LexicalReader, split_keys
 from index.storage.files import damaged, require_folders, verified, verify
 from index.storage.manifest import CURRENT, Chunking, Counts, Manifest, load
 from index.storage.segment import VERIFIED_AT_OPEN, Segment, open_segment
-from index.storage.tables import ALIVE, REPLACED, Numbers, key, owners
-from index.types import Article, Chunk
+from index.storage.tables import ALIVE, REPLACED, Numbers, key, owners, ranges
+from index.types import Article, Chunk, Filters
 from index.vectors import DenseIndex, Floats, Mask, Part, Rows, code_size
 
 
@@ -85,6 +87,57 @@ class Snapshot:
     def chunking(self) -> Chunking:
         return self.manifest.chunking
 
+    def allowed(self, filters: Filters) -> Mask:
+        """Which articles pass, one entry an article row."""
+        mask: Mask = self.alive.copy()
+        if filters.since or filters.until:
+            first = filters.since.toordinal() if filters.since else 1
+            last = filters.until.toordinal() if filters.until else date.max.toordinal()
+            published = self.published.astype(np.int64)
+            mask &= (published >= first) & (published <= last)
+        if filters.sources:
+            mask &= np.isin(self.source, _places(self.sources, filters.sources))
+        if filters.authors:
+            mask &= np.isin(self.author, _places(self.authors, filters.authors))
+        if filters.articles:
+            rows = [row for one in filters.articles if (row := self.find(one)) is not None]
+            only = np.zeros_like(mask)
+            only[rows] = True
+            mask &= only
+        return mask
+
+    def gather(
+        self,
+        vector: Floats,
+        terms: Sequence[str],
+        allowed: Mask | None,
+        *,
+        sentences: int,
+        chunks: int,
+    ) -> tuple[Rows, Floats, Floats]:
+        """See ``index.backend.Reader``."""
+        lexical_rows, lexical = self.lexical({"folded": dict.fromkeys(terms, 1.0)}, chunks, allowed)
+        near, cosines = self.dense(vector, sentences, allowed)
+        rows = np.union1d(self.chunks_of(near), lexical_rows)
+        scores = np.zeros(len(rows), np.float32)
+        scores[np.searchsorted(rows, lexical_rows)] = lexical
+        return rows, self._best_cosines(vector, rows, near, cosines), scores
+
+    def _best_cosines(self, vector: Floats, rows: Rows, near: Rows, cosines: Floats) -> Floats:
+        """The cosine of each chunk's nearest sentence; ``near`` are the nearest sentences of all.
+
+        Only a chunk with no sentence among those has to be compared anew.
+        """
+        order = np.argsort(near)
+        firsts, ends = self.chunk_first_sentence[rows], self.chunk_end_sentence[rows]
+        start, stop = np.searchsorted(near[order], firsts), np.searchsorted(near[order], ends)
+        best, named = np.empty(len(rows), np.float32), stop > start
+        best[named] = _maxima(cosines[order], start[named], stop[named])
+        others = self.vectors(ranges(firsts[~named], ends[~named])) @ vector
+        stops = np.cumsum((ends - firsts)[~named])
+        best[~named] = _maxima(others, stops - (ends - firsts)[~named], stops)
+        return best
+
     def dense(self, vector: Floats, n: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
         """The ``n`` sentences nearest to ``vector`` and their cosines, best first.
 
@@ -105,6 +158,27 @@ class Snapshot:
     def vectors(self, sentence_rows: Rows) -> Floats:
         """The vectors of sentences, shape (len(sentence_rows), dimension)."""
         return self._dense.vectors(sentence_rows)
+
+    def chunk_vectors(self, chunk_rows: Rows) -> tuple[Floats, Rows]:
+        """The vectors of the chunks' sentences, chunk after chunk, and how many each has."""
+        firsts, ends = self.chunk_first_sentence[chunk_rows], self.chunk_end_sentence[chunk_rows]
+        return self.vectors(ranges(firsts, ends)), (ends - firsts).astype(np.int64)
+
+    def sentences(self, articles: Sequence[int]) -> tuple[Numbers, Numbers, Floats, Rows]:
+        """Where the sentences of articles start and end, their vectors, and how many each has."""
+        firsts = np.searchsorted(self.sentence_article, articles)
+        ends = np.searchsorted(self.sentence_article, articles, side="right")
+        rows = ranges(firsts, ends)
+        counts = (ends - firsts).astype(np.int64)
+        return self.sentence_start[rows], self.sentence_end[rows], self.vectors(rows), counts
+
+    def told(self, article: int) -> Told:
+        source = self.sources[self.source[article]]
+        return Told(int(self.story[article]), int(self.published[article]), source)
+
+    def articles_of(self, chunk_rows: Rows) -> Rows:
+        """The article of each chunk."""
+        return self.chunk_article[chunk_rows].astype(np.int64)
 
     def chunks_of(self, sentence_rows: Rows) -> Rows:
         """The chunks that hold any of the sentences, in order; chunks overlap."""
@@ -156,6 +230,12 @@ class Snapshot:
         """Every article that is neither removed nor replaced, in the order of its row."""
         for row in np.flatnonzero(self.alive):
             yield self.article(int(row))
+
+    def catalog(self, filters: Filters = Filters()) -> Catalog:  # noqa: B008 - frozen
+        """What passes ``filters``, to browse."""
+        rows = np.flatnonzero(self.allowed(filters))
+        sources = [self.sources[code] for code in self.source[rows].tolist()]
+        return Catalog(rows, self.published[rows].astype(np.int64), self.story[rows], sources)
 
     def find(self, article_id: str) -> int | None:
         """The row of the article that has this id now; None when there is none."""
@@ -270,6 +350,19 @@ class Snapshot:
         self.sentence_start = joined("sentence_start")
         self.sentence_end = joined("sentence_end")
         self._first_chunks = joined("first_chunks")
+
+
+def _maxima(values: Floats, starts: Rows, stops: Rows) -> Floats:
+    """The greatest of ``values[start:stop]`` for every start and its stop; no run is empty."""
+    if not len(starts):
+        return np.zeros(0, np.float32)
+    bounds = np.stack([starts, stops], axis=1).ravel()
+    # Every second run lies between two that are asked for; the one more value ends the last.
+    return np.maximum.reduceat(np.append(values, np.float32(-1)), bounds)[::2]
+
+
+def _places(names: tuple[str, ...], wanted: tuple[str, ...]) -> list[int]:
+    return [place for place, name in enumerate(names) if name in wanted]
 
 
 def _names(names: list[tuple[str, ...]], codes: list[Rows]) -> tuple[tuple[str, ...], Rows]:

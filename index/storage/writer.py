@@ -6,8 +6,9 @@ the old one. publish.py has the last word.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from index.lexical import META, LexicalWriter, document_fields, has_deleted
 from index.storage import files
 from index.storage.copies import Copies
 from index.storage.files import Entry
-from index.storage.manifest import Manifest, SegmentEntry
+from index.storage.manifest import Chunking, Manifest, SegmentEntry
 from index.storage.publish import previous, publish
 from index.storage.records import Stored, stored_article
 from index.storage.segment import Segment, dead_rows, open_segment
@@ -73,6 +74,21 @@ class IndexWriter:
         """The fingerprint of the article that has this id now; None when there is none."""
         row = self._rows.get(key(article_id))
         return None if row is None else self._print(row)[1]
+
+    @property
+    def chunking(self) -> Chunking:
+        return self.manifest.chunking
+
+    def articles(
+        self, sources: Collection[str] = (), before: date | None = None
+    ) -> Iterator[Article]:
+        """The committed articles, or those of these sources or of an earlier day."""
+        for segment in self.segments:
+            live = segment.state == ALIVE
+            if sources or before:
+                live &= segment.matching(sources, before)
+            for number in np.flatnonzero(live).tolist():
+                yield segment.article(number)
 
     def add(self, article: Article, chunks: Sequence[Chunk], vectors: Floats) -> bool:
         """Adds ``article``, or replaces the one of its id; ``vectors`` has one row a sentence.
