@@ -127,6 +127,10 @@ class Reader(Protocol):
 
     def article(self, number: int) -> Article: ...
 
+    def whole(self, number: int) -> tuple[Article, list[Chunk], Floats]:
+        """An article as it was added: its chunks, and one vector a sentence."""
+        ...
+
     def find(self, article_id: str) -> int | None:
         """The number of the article that has this id now; None when there is none."""
         ...
@@ -165,10 +169,10 @@ class Writer(Protocol):
         """Removes the articles with these ids, all their versions; tells how many there were."""
         ...
 
-    def articles(
+    def named(
         self, sources: Collection[str] = (), before: date | None = None
-    ) -> Iterator[Article]:
-        """The committed articles, or those of these sources or of an earlier day."""
+    ) -> Iterator[tuple[str, str | None]]:
+        """The committed articles' ids and paths, or those of these sources or of an earlier day."""
         ...
 
     def commit(self) -> None:

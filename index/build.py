@@ -129,7 +129,7 @@ def remove(
     with open_writer(directory) as writer:
         wanted = set(ids)
         if sources or before:
-            wanted |= {article.id for article in writer.articles(sources, before)}
+            wanted |= {one for one, _ in writer.named(sources, before)}
         count = writer.remove(wanted)
         writer.commit()
     return count
@@ -241,12 +241,12 @@ class _Run:
             return
         missed = {Path(one.path) for one in self._rejected}
         gone = [
-            article.id
-            for article in self._writer.articles()
-            if article.id not in self._seen
-            and article.path is not None
-            and any(Path(article.path).is_relative_to(folder) for folder in self._folders)
-            and missed.isdisjoint((Path(article.path), *Path(article.path).parents))
+            article
+            for article, path in self._writer.named()
+            if article not in self._seen
+            and path is not None
+            and any(Path(path).is_relative_to(folder) for folder in self._folders)
+            and missed.isdisjoint((Path(path), *Path(path).parents))
         ]
         self._counts["removed"] += self._writer.remove(gone)
 

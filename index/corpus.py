@@ -121,10 +121,10 @@ class NewsIndex:
             return rows, np.zeros((0, len(features.NAMES)), np.float32), lexical
         first = np.argsort(-fusion.coarse(cosines, lexical), kind="stable")[:_CANDIDATES]
         rows, lexical = rows[first], lexical[first]
+        # First what asks for all of them at once: a store far away gives their text with it.
+        nearness = self._nearness(vector, rows)
         chunks = [self._apart(row) for row in rows.tolist()]
-        table = features.table(
-            asked, chunks, self._nearness(vector, rows), fusion.relative(lexical)
-        )
+        table = features.table(asked, chunks, nearness, fusion.relative(lexical))
         return rows, table, lexical
 
     def hits(

@@ -226,6 +226,12 @@ class Snapshot:
         first = int(self._first_chunks[int(self.chunk_article[row]) - number])
         return segment.chunk(row - first, article or segment.article(number))
 
+    def whole(self, row: int) -> tuple[Article, list[Chunk], Floats]:
+        """An article as it was added."""
+        segment, number = self._place(row)
+        article = segment.article(number)
+        return article, segment.chunks_of(number, article), self.sentences([row])[2]
+
     def articles(self) -> Iterator[Article]:
         """Every article that is neither removed nor replaced, in the order of its row."""
         for row in np.flatnonzero(self.alive):
@@ -235,7 +241,10 @@ class Snapshot:
         """What passes ``filters``, to browse."""
         rows = np.flatnonzero(self.allowed(filters))
         sources = [self.sources[code] for code in self.source[rows].tolist()]
-        return Catalog(rows, self.published[rows].astype(np.int64), self.story[rows], sources)
+        published, story = (
+            column[rows].astype(np.int64) for column in (self.published, self.story)
+        )
+        return Catalog(rows, published, story, sources)
 
     def find(self, article_id: str) -> int | None:
         """The row of the article that has this id now; None when there is none."""

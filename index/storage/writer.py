@@ -79,16 +79,17 @@ class IndexWriter:
     def chunking(self) -> Chunking:
         return self.manifest.chunking
 
-    def articles(
+    def named(
         self, sources: Collection[str] = (), before: date | None = None
-    ) -> Iterator[Article]:
-        """The committed articles, or those of these sources or of an earlier day."""
+    ) -> Iterator[tuple[str, str | None]]:
+        """The committed articles' ids and paths, or those of these sources or of an earlier day."""
         for segment in self.segments:
             live = segment.state == ALIVE
             if sources or before:
                 live &= segment.matching(sources, before)
             for number in np.flatnonzero(live).tolist():
-                yield segment.article(number)
+                article = segment.article(number)
+                yield article.id, article.path
 
     def add(self, article: Article, chunks: Sequence[Chunk], vectors: Floats) -> bool:
         """Adds ``article``, or replaces the one of its id; ``vectors`` has one row a sentence.
