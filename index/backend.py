@@ -158,9 +158,10 @@ class Writer(Protocol):
         """The fingerprint of the article that has this id now; None when there is none."""
         ...
 
-    def add(self, article: Article, chunks: Sequence[Chunk], vectors: Floats) -> None:
+    def add(self, article: Article, chunks: Sequence[Chunk], vectors: Floats) -> bool:
         """Adds ``article``, or replaces the one of its id; ``vectors`` has one row a sentence.
 
+        Tells whether another article has the same text: then the two are one story.
         UnicodeEncodeError, and nothing added, when the text holds half a character.
         """
         ...
