@@ -82,6 +82,9 @@ class Reader(Protocol):
     @property
     def sources(self) -> tuple[str, ...]: ...
 
+    @property
+    def authors(self) -> tuple[str, ...]: ...
+
     def allowed(self, filters: Filters) -> Allowed: ...
 
     def gather(

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index import features, fusion, query
+from index import features, filtering, fusion, query
 from index.backend import Allowed, Reader
 from index.encoders import Encoder
 from index.folding import Folding
@@ -41,10 +41,10 @@ class NewsIndex:
         self.snapshot = snapshot
         self.encoder = encoder
         self._reranker = reranker
-        self.folding = Folding(snapshot)
         self._apart = lru_cache(maxsize=_KEPT_APART)(self._take_apart)
         self._read = lru_cache(maxsize=_KEPT_ARTICLES)(snapshot.article)
         self._idf = lru_cache(maxsize=_KEPT_TERMS)(self._inverse_frequency)
+        self.folding = Folding(snapshot, self._idf)
 
     @classmethod
     def open(cls, directory: Path, encoder: Encoder, reranker: Reranker | None = None) -> NewsIndex:
@@ -66,10 +66,10 @@ class NewsIndex:
         """The ``k`` best articles, one a story, best first.
 
         Accents are put back unless ``restore_accents`` is off. "hôm qua", "tuần trước" and the like
-        become a filter on the day of publication, counted from ``as_of`` (today), and "theo báo …"
-        one on the source, unless no article passes or ``read_filters`` is off; with ``as_of``
-        nothing published later is found. Raises QuestionRejected for a question that is empty or
-        too long.
+        become a filter on the day of publication, counted from ``as_of`` (today), "theo báo …" one
+        on the source and "bài của …" one on the author, unless no article passes or
+        ``read_filters`` is off; with ``as_of`` nothing published later is found. Raises
+        QuestionRejected for a question that is empty or too long.
         """
         question = query.checked(question)
         understood = self.understand(question) if restore_accents else question
@@ -78,12 +78,14 @@ class NewsIndex:
         if read_filters:
             filters = query.with_period(given, understood, as_of)
             filters = query.with_sources(filters, understood, self.snapshot.sources)
+            filters = query.with_authors(filters, understood, self.snapshot.authors)
         allowed, unmet = self.snapshot.allowed(filters), None
         if not allowed.any() and filters != given:
             filters, unmet = given, filters
             allowed = self.snapshot.allowed(given)
         if not allowed.any():
-            return SearchResult(question, understood, filters, ())
+            to_blame = filtering.excluding(self.snapshot, filters)
+            return SearchResult(question, understood, filters, (), excluding=to_blame)
         vector = self.encoder.encode_queries([understood])[0]
         hits = self.hits(understood, vector, None if allowed.all() else allowed, k)
         return SearchResult(question, understood, filters, hits, unmet)

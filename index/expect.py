@@ -8,6 +8,7 @@ from datetime import date
 from index import fusion
 from index.corpus import NewsIndex
 from index.features import NAMES
+from index.filtering import described
 from index.types import Filters, Hit
 
 _DEEP = 50
@@ -43,7 +44,7 @@ def expect(
     result = news.search(question, filters, _DEEP, as_of=as_of)
     above = result.hits[0] if result.hits else None
     if not _passes(news, article_id, result.filters):
-        return Expectation(f"a filter keeps it out: {_described(result.filters)}", above=above)
+        return Expectation(f"a filter keeps it out: {described(result.filters)}", above=above)
     for place, hit in enumerate(result.hits, start=1):
         if hit.article.id == article_id:
             reason = "it is the first hit" if place == 1 else _behind(hit, above)
@@ -83,12 +84,3 @@ def _behind(hit: Hit, above: Hit | None) -> str:
         f"{above.score - hit.score:.2f} below {above.article.id}, which has more "
         f"{first} ({parts[first]:+.2f}) and {second} ({parts[second]:+.2f})"
     )
-
-
-def _described(filters: Filters) -> str:
-    parts = []
-    if filters.since or filters.until:
-        parts.append(f"published {filters.since or '…'} to {filters.until or '…'}")
-    lists = {"source": filters.sources, "author": filters.authors, "article": filters.articles}
-    parts += [f"{name} {', '.join(values)}" for name, values in lists.items() if values]
-    return "; ".join(parts)

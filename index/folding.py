@@ -1,78 +1,143 @@
 """Which articles tell the same story, so that a story takes one place among the hits.
 
-Two newspapers that report an event within three days write nearly the same: their articles' mean
-vectors are close, and runs of three syllables recur. One newspaper seldom tells a story twice, but
-often several of one kind (yesterday's weather, today's), so within a source, and where a date is
-missing, only a near copy counts. The limits were set on half of the events of the stories data
-(docs/log.md).
+Two newspapers that report an event within three days write of the same rare things: their
+articles' mean vectors are close, and so are their titles and openings, syllables and pairs of them
+weighed by rarity. One newspaper seldom tells a story twice, but often several of one kind, so
+within a source, and where a date is missing, only a near copy counts. Titles that name different
+days (yesterday's weather, today's) are never of one story. The limits were set on half of the
+events of the stories data (docs/log.md).
 """
 
 from __future__ import annotations
 
+import math
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from index.backend import Reader
+from index.backend import Reader, Told
 from index.text.syllables import fold, syllables
 
 Floats = npt.NDArray[np.float32]
 
 _DAYS = 3
-_NEAR, _SHARED_WEIGHT, _SAME = 0.90, 0.2, 0.935
-_COPY_NEAR, _COPY_SHARED = 0.97, 0.6
-# Articles whose mean and shingles stay in memory, about 30 KB each.
+# Below _NEAR no story was ever shared; reading the texts of such articles is saved.
+_NEAR, _COSINE_WEIGHT, _SAME, _COPY = 0.90, 4.0, 3.90, 0.60
+_OPENING = 250  # syllables
+_DAY = re.compile(r"(?<![\d/.,-])(\d{1,2})[/.-](\d{1,2})(?![\d/.,-]?\d)")
+# They print what others wrote: two of their articles are of two newspapers.
+_AGGREGATORS = frozenset(["baomoi.com", "news.google.com", "msn.com", "tinmoi.vn"])
+# Articles whose mean and gist stay in memory, about 50 KB each.
 _KEPT = 1_000
 
 
-class Folding:
-    """Which articles of a generation tell one story. Safe to use from many threads."""
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """Terms of a title and its opening, weighed, together of length 1; the days the title names."""
 
-    def __init__(self, view: Reader) -> None:
+    weights: dict[str, float]
+    days: frozenset[tuple[int, int]]
+
+    def likeness(self, other: Gist) -> float:
+        """0 where nothing is shared, 1 where all is."""
+        few, many = sorted((self.weights, other.weights), key=len)
+        return sum(weight * many.get(term, 0.0) for term, weight in few.items())
+
+    def other_day(self, other: Gist) -> bool:
+        return bool(self.days and other.days) and self.days.isdisjoint(other.days)
+
+
+class Folding:
+    """Which articles of a generation tell one story. Safe to use from many threads.
+
+    ``inverse_frequency`` is the weight of a folded syllable.
+    """
+
+    def __init__(self, view: Reader, inverse_frequency: Callable[[str], float]) -> None:
         self._view = view
+        self._inverse_frequency = inverse_frequency
         self._mean = lru_cache(maxsize=_KEPT)(self._read_mean)
-        self._shingles = lru_cache(maxsize=_KEPT)(self._read_shingles)
+        self._gist = lru_cache(maxsize=_KEPT)(self._read_gist)
 
     def folded(self, articles: list[int]) -> list[list[int]]:
-        """``articles`` (rows, best first) by story: the best one leads, its retellings follow."""
+        """``articles`` (rows, best first) by story: the best one leads, its retellings follow.
+
+        An article that is like two stories makes them one.
+        """
         stories: list[list[int]] = []
         for row in articles:
-            for story in stories:
-                if any(self.same(member, row) for member in story):
-                    story.append(row)
-                    break
-            else:
+            like = [story for story in stories if any(self.same(one, row) for one in story)]
+            if not like:
                 stories.append([row])
+                continue
+            first, *others = like
+            first += sorted([row, *chain.from_iterable(others)], key=articles.index)
+            stories = [story for story in stories if story not in others]
         return stories
 
     def same(self, one: int, other: int) -> bool:
         """Whether two articles (rows) tell one story."""
-        first, second = self._view.told(one), self._view.told(other)
-        if first.story == second.story:
+        told = self._view.told(one), self._view.told(other)
+        if told[0].story == told[1].story:
             return True
-        dated = first.published and second.published
-        if dated and abs(first.published - second.published) > _DAYS:
+        dated = told[0].published and told[1].published
+        if dated and abs(told[0].published - told[1].published) > _DAYS:
             return False
-        named = first.source and second.source
-        rivals = dated and named and first.source != second.source
         cosine = float(self._mean(one) @ self._mean(other))
-        if cosine < (_NEAR if rivals else _COPY_NEAR):
+        if cosine < _NEAR:
             return False
-        shared = self._shared(one, other)
-        return cosine + _SHARED_WEIGHT * shared > _SAME if rivals else shared > _COPY_SHARED
+        first, second = self._gist(one), self._gist(other)
+        if first.other_day(second):
+            return False
+        likeness = first.likeness(second)
+        if dated and _rivals(*told):
+            return _COSINE_WEIGHT * cosine + likeness > _SAME
+        return likeness > _COPY and self._shared(one, other) > _COPY
 
     def _shared(self, one: int, other: int) -> float:
-        """The share of the shorter article's runs of three syllables that the other has too."""
-        first, second = self._shingles(one), self._shingles(other)
+        """The share of the shorter article's runs of three syllables that the other has too.
+
+        Of a timetable and the next one, title and opening are alike; the rest is not.
+        """
+        first, second = self._runs(one), self._runs(other)
         return len(first & second) / (min(len(first), len(second)) or 1)
+
+    def _runs(self, row: int) -> frozenset[tuple[str, ...]]:
+        article = self._view.article(row)
+        units = syllables(fold(f"{article.title} {article.text}"))
+        return frozenset(zip(units, units[1:], units[2:], strict=False))
 
     def _read_mean(self, row: int) -> Floats:
         _, _, vectors, _ = self._view.sentences([row])
         mean = vectors.sum(axis=0)
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-6), np.float32)
 
-    def _read_shingles(self, row: int) -> frozenset[int]:
+    def _read_gist(self, row: int) -> Gist:
         article = self._view.article(row)
-        units = syllables(fold(f"{article.title} {article.text}"))
-        return frozenset(map(hash, zip(units, units[1:], units[2:], strict=False)))
+        # A syllable takes four letters and a blank at most, as a rule.
+        opening = syllables(fold(article.text[: 8 * _OPENING]))[:_OPENING]
+        units = [*syllables(fold(article.title)), *opening]
+        rare = {unit: self._inverse_frequency(unit) for unit in set(units)}
+        weights = {unit: _counted(n) * rare[unit] for unit, n in Counter(units).items()}
+        # A pair is as rare as its rarer syllable: that of the pair itself takes long to look up.
+        for (a, b), n in Counter(pairwise(units)).items():
+            weights[f"{a}_{b}"] = _counted(n) * max(rare[a], rare[b])
+        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        days = ((int(day), int(month)) for day, month in _DAY.findall(article.title))
+        return Gist({term: weight / length for term, weight in weights.items()}, frozenset(days))
+
+
+def _rivals(one: Told, other: Told) -> bool:
+    """Whether two newspapers wrote them."""
+    known = one.source and other.source
+    return bool(known) and (one.source != other.source or one.source in _AGGREGATORS)
+
+
+def _counted(times: int) -> float:
+    return 1 + math.log(times)

@@ -115,6 +115,7 @@ class SearchResult:
     ``understood`` is the question that was searched: the typed one unless accents were restored.
     ``filters`` are those given together with those read out of the question. ``unmet`` is the
     period that the question speaks of when no article is from it; then it filtered nothing.
+    ``excluding`` is the part of ``filters`` that no article passes, when there are no hits for it.
     """
 
     question: str
@@ -122,3 +123,4 @@ class SearchResult:
     filters: Filters
     hits: tuple[Hit, ...]
     unmet: Filters | None = None
+    excluding: Filters = field(default_factory=Filters)

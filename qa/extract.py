@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from index.features import Asked
-from index.types import Article, Hit, SearchResult
+from index.types import Article, Filters, Hit, SearchResult
 from qa.abstain import confidence
 from qa.context import widened
 from qa.evidence import NAMES, Evidence, best, gather
@@ -24,7 +26,8 @@ def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
     """
     understood = result.understood if result.understood != result.question else None
     if not result.hits:
-        return Answer(question, Outcome.NO_MATCH, understood=understood)
+        notice = nothing_passes(result.excluding) if result.excluding else None
+        return Answer(question, Outcome.NO_MATCH, understood=understood, notice=notice)
     ranked = best(gather(result.understood, asked, result.hits), _score)
     if not ranked:
         return _abstention(question, result, understood, 0.0)
@@ -42,6 +45,26 @@ def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
         understood=understood,
         confidence=sure,
     )
+
+
+def nothing_passes(filters: Filters) -> str:
+    """What the reader is told when no article passes ``filters``."""
+    parts = []
+    if filters.since:
+        parts.append(f"đăng từ {_day(filters.since)}")
+    if filters.until:
+        parts.append(f"đăng đến {_day(filters.until)}")
+    if filters.sources:
+        parts.append(f"của {', '.join(filters.sources)}")
+    if filters.authors:
+        parts.append(f"do {', '.join(filters.authors)} viết")
+    if filters.articles:
+        parts.append(f"có mã {', '.join(filters.articles)}")
+    return f"Không có bài nào {', '.join(parts)}."
+
+
+def _day(day: date) -> str:
+    return f"{day.day}/{day.month}/{day.year}"
 
 
 def _score(evidence: Evidence) -> float:

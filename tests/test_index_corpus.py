@@ -13,7 +13,7 @@ from index.build import index_articles
 from index.corpus import NewsIndex
 from index.encoders import Encoder
 from index.errors import QuestionRejected
-from index.query import LONGEST_QUESTION, with_sources
+from index.query import LONGEST_QUESTION, with_authors, with_sources
 from index.types import Filters
 
 
@@ -54,7 +54,16 @@ def test_filters_leave_only_what_passes(news: NewsIndex) -> None:
     assert [hit.article.id for hit in by_day.hits] == ["ca-phe"]
     by_article = news.search("học sinh", Filters(articles=("cau",)))
     assert [hit.article.id for hit in by_article.hits] == ["cau"]
-    assert not news.search("học sinh", Filters(sources=("không có",))).hits
+
+
+def test_the_filter_that_excludes_everything_is_named(news: NewsIndex) -> None:
+    nobody = Filters(since=date(2024, 1, 1), sources=("không có",))
+    result = news.search("học sinh", nobody)
+    assert not result.hits
+    assert result.excluding == Filters(sources=("không có",))
+    apart = Filters(until=date(2024, 3, 31), sources=("Giáo dục hôm nay",))
+    assert news.search("học sinh", apart).excluding == apart
+    assert not news.search("học sinh", Filters(sources=("Giáo dục hôm nay",))).excluding
 
 
 def test_a_period_of_the_question_is_a_filter(news: NewsIndex) -> None:
@@ -85,11 +94,28 @@ def test_a_newspaper_of_the_question_is_a_filter(news: NewsIndex) -> None:
         ("theo Tuổi Trẻ Online thì sao", ("tuoitre.vn",)),
         ("tuổi trẻ Hà Nội làm gì", ()),
         ("Nghệ An có gì mới", ()),
+        ("vov noi gi", ()),
+        ("theo VOV thì sao", ("VOV",)),
+        ("VnExpress viết gì về giá vàng", ("VnExpress",)),
     ],
 )
 def test_sources_are_named_as_people_name_them(question: str, named: tuple[str, ...]) -> None:
-    sources = ("", "Baonghean.vn", "tuoitre.vn", "VOV")
+    sources = ("", "Baonghean.vn", "tuoitre.vn", "VOV", "VnExpress")
     assert with_sources(Filters(), question, sources).sources == named
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("bài của Thu Hằng có gì", ("Mai Hoa - Thu Hằng",)),
+        ("bai cua phong vien ha vy", ("Hà Vy",)),
+        ("articles by Hà Vy", ("Hà Vy",)),
+        ("Hà Vy làm gì", ()),
+    ],
+)
+def test_authors_are_named_behind_a_word_for_them(question: str, named: tuple[str, ...]) -> None:
+    authors = ("", "Mai Hoa - Thu Hằng", "Hà Vy", "TTXVN")
+    assert with_authors(Filters(), question, authors).authors == named
 
 
 def test_as_of_hides_what_came_later(news: NewsIndex) -> None:
@@ -131,8 +157,10 @@ def test_a_story_takes_one_place(tmp_path: Path, encoder: Encoder) -> None:
         published=date(2024, 3, 6),
         title="Cầu Bến Thủy 3 đã khánh thành",
     )
-    years_later = replace(first, id="xua", published=date(2019, 3, 5))
-    index_articles([*ARTICLES, retold, years_later], tmp_path, encoder)
+    years_before = replace(
+        first, id="xua", published=date(2019, 3, 5), text=f"{first.text}\nCầu mở cho ô tô."
+    )
+    index_articles([*ARTICLES, retold, years_before], tmp_path, encoder)
     hits = NewsIndex.open(tmp_path, encoder).search("Khánh thành cầu Bến Thủy 3").hits
     told = [{hit.article.id, *(other.id for other in hit.also)} for hit in hits]
     assert {"cau", "bao-khac"} in told

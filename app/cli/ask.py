@@ -20,6 +20,7 @@ def ask(
     since: flags.Since = None,
     until: flags.Until = None,
     source: flags.Sources = None,
+    author: flags.Authors = None,
     as_of: flags.AsOf = None,
     as_json: flags.Json = False,
 ) -> int:
@@ -29,7 +30,7 @@ def ask(
     from app.wiring import open_answerer
     from qa.types import Outcome
 
-    limits = flags.filters(since, until, source)
+    limits = flags.filters(since, until, source, author)
     answerer = open_answerer(load({"index": index, "model": model, "reranker": reranker}))
     answer = answerer.ask(question, (), limits, as_of=flags.day("--as-of", as_of))
     if as_json:

@@ -45,6 +45,10 @@ Sources = Annotated[
     list[str] | None,
     typer.Option("--source", metavar="NAME", help="Only this source; may be given again."),
 ]
+Authors = Annotated[
+    list[str] | None,
+    typer.Option("--author", metavar="NAME", help="Only this author; may be given again."),
+]
 Fields = Annotated[
     list[str] | None,
     typer.Option(
@@ -57,12 +61,17 @@ Host = Annotated[str | None, typer.Option("--host", help=help_of("host"))]
 Port = Annotated[int | None, typer.Option("--port", help=help_of("port"))]
 
 
-def filters(since: str | None, until: str | None, sources: list[str] | None) -> Filters:
+def filters(
+    since: str | None,
+    until: str | None,
+    sources: list[str] | None,
+    authors: list[str] | None,
+) -> Filters:
     """Raises SettingsError for a day that is none, or that ends before it begins."""
     first, last = day("--since", since), day("--until", until)
     if first and last and first > last:
         raise SettingsError(f"--since {first} is after --until {last}; swap them.")
-    return Filters(since=first, until=last, sources=tuple(sources or ()))
+    return Filters(first, last, tuple(sources or ()), tuple(authors or ()))
 
 
 def field_map(pairs: list[str] | None) -> dict[str, str] | None:

@@ -25,6 +25,7 @@ def search(
     since: flags.Since = None,
     until: flags.Until = None,
     source: flags.Sources = None,
+    author: flags.Authors = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show each part of every score and what matched.")
     ] = False,
@@ -43,7 +44,7 @@ def search(
     from app.views import filters_view, hit_view
     from app.wiring import open_index
 
-    limits = flags.filters(since, until, source)
+    limits = flags.filters(since, until, source, author)
     settings = load({"index": index, "model": model, "reranker": reranker, "results": results})
     news = open_index(settings)
     if expected is not None:
@@ -61,6 +62,8 @@ def search(
                 "question": found.question,
                 "understood": found.understood,
                 "filters": filters_view(found.filters).model_dump(mode="json"),
+                "unmet": filters_view(found.unmet).model_dump(mode="json") if found.unmet else None,
+                "excluding": filters_view(found.excluding).model_dump(mode="json"),
                 "hits": [hit_view(hit).model_dump(mode="json") for hit in found.hits],
             }
         )
@@ -84,10 +87,18 @@ def _expect(
 
 
 def _print(found: SearchResult, explain: bool) -> None:
+    from index.filtering import described
+
     if found.understood != found.question:
-        terminal.remark(f"Searched for: {found.understood}")
-    if not found.hits:
-        terminal.remark("Nothing in the index matches. Try other words or fewer filters.")
+        terminal.remark(f"Searched for: {found.understood}  (--as-typed takes it back)")
+    if found.filters and found.hits:
+        terminal.remark(f"Only: {described(found.filters)}")
+    if found.unmet:
+        terminal.remark(f"Not only {described(found.unmet)}: no article passes")
+    if found.excluding:
+        terminal.remark(f"No article passes the filter: {described(found.excluding)}")
+    elif not found.hits:
+        terminal.remark("Nothing in the index matches. Try other words.")
     for rank, hit in enumerate(found.hits, start=1):
         terminal.echo("\n".join(_lines(rank, hit, explain)))
 

@@ -55,9 +55,15 @@ class AskReply(AnswerView):
 
 
 class SearchReply(View):
+    """``unmet`` is what the question names and no article passes, so that it limits nothing;
+    ``excluding`` the part of ``filters`` for which there are no hits.
+    """
+
     question: str
     understood: str
     filters: FiltersView
+    unmet: FiltersView | None = None
+    excluding: FiltersView = FiltersView()
     hits: tuple[HitView, ...]
 
 
@@ -96,15 +102,18 @@ def routes(desk: Desk) -> APIRouter:
         since: date | None = None,
         until: date | None = None,
         source: Annotated[list[str] | None, Query(description="May be given again.")] = None,
+        author: Annotated[list[str] | None, Query(description="May be given again.")] = None,
     ) -> SearchReply:
         """The passages that a question finds, best first, with the parts of their scores."""
         desk.admit(requests.user(), requests.address())
-        filters = Filters(since=since, until=until, sources=tuple(source or ()))
+        filters = Filters(since, until, tuple(source or ()), tuple(author or ()))
         found = await desk.search(q, filters, k)
         return SearchReply(
             question=found.question,
             understood=found.understood,
             filters=filters_view(found.filters),
+            unmet=filters_view(found.unmet) if found.unmet else None,
+            excluding=filters_view(found.excluding),
             hits=tuple(hit_view(hit) for hit in found.hits),
         )
 

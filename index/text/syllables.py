@@ -11,7 +11,10 @@ import re
 import unicodedata
 from itertools import pairwise
 
-_SYLLABLE = re.compile(r"[^\W_]+")
+_SYLLABLE = re.compile(r"[^\W\d_]+|\d+")
+_DIGIT = re.compile(r"\d")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?![.,]?\d)")
+_LEADING_ZERO = re.compile(r"(?<![\d.,])0(?=\d(?!\d))|(?<=\d\.)0(?=\d\.\d{4}(?!\d))")
 _LETTERS = "aăâeêioôơuưydAĂÂEÊIOÔƠUƯYD"
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 
@@ -32,8 +35,19 @@ _FOLDED = _precomposed()
 
 
 def syllables(text: str) -> list[str]:
-    """The runs of letters and digits of ``text``, lower-cased, accents kept, in order."""
-    return _SYLLABLE.findall(unicodedata.normalize("NFC", text).lower())
+    """The runs of letters and of digits of ``text``, lower-cased, accents kept, in order.
+
+    A number, a day and the number of a decree have one form however they are set: ``1.200`` is
+    ``1200``, ``05/06`` is ``5 6``, ``290QĐ/TW`` and ``290 - QĐ-TW`` are ``290 qđ tw``.
+    """
+    text = unicodedata.normalize("NFC", text).lower()
+    if _DIGIT.search(text):
+        text = _LEADING_ZERO.sub("", _THOUSANDS.sub(_joined, text))
+    return _SYLLABLE.findall(text)
+
+
+def _joined(number: re.Match[str]) -> str:
+    return number[0].replace(number[1], "")
 
 
 def fold(text: str) -> str:

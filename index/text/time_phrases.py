@@ -28,6 +28,10 @@ _NUMBERS = {
     for word in words.split()
 } | {"i": 1, "ii": 2, "iii": 3, "iv": 4, "one": 1, "two": 2, "three": 3, "few": 3}
 _WEEKDAYS = ["hai", "ba", "tu", "nam", "sau", "bay", "nhat"]
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH_NAMES = (
+    "january|february|march|april|may|june|july|august|september|october|november|december"
+)
 _YEARS_AGO = {"nay": 0, "ngoai": 1, "truoc": 1, "qua": 1, "roi": 1, "kia": 2, "this": 0, "last": 1}
 
 
@@ -97,9 +101,16 @@ def _between_days(parts: Parts, as_of: date) -> Days:
 
 def _between_months(parts: Parts, as_of: date) -> Days:
     first, last = int(parts["m"] or 0), int(parts["m2"] or 0)
-    until = _latest(int(parts["y2"] or 0) or None, last, last, as_of)[1]
+    named = parts.get("y2") or parts.get("ago")
+    year = int(parts["y2"] or 0) or as_of.year - _ago(parts)
+    until = _latest(year if named else None, last, last, as_of)[1]
     year = int(parts["y"] or 0) or until.year - (first > last)
     return date(year, first, 1), until
+
+
+def _between_named_months(parts: Parts, as_of: date) -> Days:
+    first, last = (_MONTHS.index((parts[name] or "")[:3].lower()) + 1 for name in ("name", "name2"))
+    return _months(int(parts["y"] or 0), first, last)
 
 
 def _quarter(parts: Parts, as_of: date) -> Days:
@@ -168,7 +179,9 @@ _ONE = r"(?P<n>\d{1,3}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|và
 _PAST = r"(?P<ago>này|nay|trước|qua|rồi|vừa rồi|vừa qua)"
 # Without accents "Việt Nam qua" looks like "năm qua".
 _NOT_SOUTH = r"(?<!viet\x20)(?<!mien\x20)(?<!quang\x20)(?<!\bha\x20)"
-_THAT_YEAR = rf"{_NOT_SOUTH}năm (?P<ago>nay|này|ngoái|trước|qua|rồi|kia)\b"
+# "nhiều năm qua" is no year.
+_ONE_YEAR = r"(?<!nhiều\x20)(?<!những\x20)(?<!các\x20)(?<!mỗi\x20)(?<!hằng\x20)(?<!hàng\x20)"
+_THAT_YEAR = rf"{_NOT_SOUTH}{_ONE_YEAR}năm (?P<ago>nay|này|ngoái|trước|qua|rồi|kia)\b"
 _YEAR = rf"(?:(?:năm )?(?P<y>[12]\d{{3}})\b|{_THAT_YEAR})"
 _PART = r"\b(?P<part>đầu|giữa|cuối)"
 
@@ -183,8 +196,14 @@ PHRASES: list[tuple[str, Resolver]] = [
     ),
     (
         r"\b(?:từ )?tháng (?P<m>\d{1,2})(?:(?:[/-]| năm )(?P<y>\d{4}))?"
-        r"(?: (?:đến|tới) |[-–])(?:tháng )?(?P<m2>\d{1,2})\b(?:(?:[/-]| năm )(?P<y2>\d{4}))?\b",
+        r"(?: (?:đến|tới) |[-–])(?:tháng )?(?P<m2>\d{1,2})\b"
+        rf"(?:(?:[/-]| năm )(?P<y2>\d{{4}})\b| {_THAT_YEAR})?",
         _between_months,
+    ),
+    (
+        rf"\b(?:between|from) (?P<name>{_MONTH_NAMES}) (?:and|to) (?P<name2>{_MONTH_NAMES})"
+        r" (?P<y>\d{4})\b",
+        _between_named_months,
     ),
     (
         r"(?<![\d/-])(?:(?:từ|between|from) )?(?:năm )?(?P<y>[12]\d{3})"
@@ -224,6 +243,11 @@ PHRASES: list[tuple[str, Resolver]] = [
         rf"\b(?P<weekday>thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật) (?:tuần )?{_PAST}\b",
         _weekday,
     ),
+    (
+        r"\b(?:mấy|vài) (?:hôm|bữa) (?:nay|qua|rồi)\b",
+        lambda parts, as_of: (as_of - 3 * _DAY, as_of),
+    ),
+    (r"\b(?:24 giờ|24h) qua\b|\blast 24 hours\b", lambda parts, as_of: (as_of - _DAY, as_of)),
     (rf"\b{_ONE} (?P<unit>ngày|tuần|tháng|năm) trước\b", _some_time_ago),
     (rf"\bcách đây {_ONE} (?P<unit>ngày|tuần|tháng|năm)\b", _some_time_ago),
     (r"\b(?P<n>\d{1,3}|two|three) (?P<unit>days|weeks|months|years) ago\b", _some_time_ago),
@@ -242,6 +266,11 @@ PHRASES: list[tuple[str, Resolver]] = [
     (r"\b(?P<ago>this|last) year\b", lambda parts, as_of: _months(_year(parts, as_of), 1, 12)),
     (
         r"(?:(?<=\bin\x20)|(?<=since\x20)|(?<=before\x20)|(?<=after\x20))(?P<y>(?:19|20)\d\d)\b",
+        lambda parts, as_of: _months(_year(parts, as_of), 1, 12),
+    ),
+    (
+        r"(?:(?<=\btừ\x20)|(?<=\bsau\x20)|(?<=\btrước\x20))(?P<y>(?:19|20)\d\d)"
+        r"(?=\s*(?:(?:đến|tới)\b|[,.?!]|$))",
         lambda parts, as_of: _months(_year(parts, as_of), 1, 12),
     ),
     (r"\b(?:hôm|sáng|trưa|chiều|tối|đêm) nay\b|\btoday\b", _back(0)),

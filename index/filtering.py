@@ -1,0 +1,58 @@
+"""Filters in words, and which of them is to blame when no article passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from itertools import combinations
+
+from index.backend import Reader
+from index.types import Filters
+
+
+def excluding(view: Reader, filters: Filters) -> Filters:
+    """The smallest part of ``filters`` that no article passes; none of them for an empty index.
+
+    Days from … to … are one filter. Of several that exclude everything only together, all are
+    named.
+    """
+    if not view.allowed(Filters()).any():
+        return Filters()
+    parts = list(_parts(filters))
+    for size in range(1, len(parts) + 1):
+        for some in combinations(parts, size):
+            together = reduce(_both, some)
+            if not view.allowed(together).any():
+                return together
+    return Filters()
+
+
+def _parts(filters: Filters) -> Iterator[Filters]:
+    parts = (
+        Filters(since=filters.since, until=filters.until),
+        Filters(sources=filters.sources),
+        Filters(authors=filters.authors),
+        Filters(articles=filters.articles),
+    )
+    return filter(None, parts)
+
+
+def _both(one: Filters, other: Filters) -> Filters:
+    """Two parts of one set of filters."""
+    return Filters(
+        since=one.since or other.since,
+        until=one.until or other.until,
+        sources=one.sources or other.sources,
+        authors=one.authors or other.authors,
+        articles=one.articles or other.articles,
+    )
+
+
+def described(filters: Filters) -> str:
+    """``filters`` in words, for a message."""
+    parts = []
+    if filters.since or filters.until:
+        parts.append(f"published {filters.since or '…'} to {filters.until or '…'}")
+    lists = {"source": filters.sources, "author": filters.authors, "article": filters.articles}
+    parts += [f"{name} {', '.join(values)}" for name, values in lists.items() if values]
+    return "; ".join(parts)
