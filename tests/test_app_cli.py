@@ -14,12 +14,14 @@ from typing import NamedTuple
 import pytest
 from typer.main import get_command
 
+from app import wiring
 from app.cli import errors, watch
 from app.cli.errors import exit_code
 from app.cli.main import app
 from app.cli.main import run as hoidap
 from app.cli.reference import reference
 from index import errors as index_errors
+from index.storage.lock import writing
 
 BRIDGE = """Khánh thành cầu Vàm Sông
 Thứ Ba, 12/03/2024, 08:15
@@ -179,6 +181,16 @@ def test_an_index_among_its_articles_is_refused(run, corpus: Path) -> None:  # t
     inside = run("index", corpus, "--index", corpus / "kho")
     assert inside.code == 2
     assert "lie in one another" in inside.err
+
+
+def test_a_second_writer_is_told_before_a_model_is_loaded(  # type: ignore[no-untyped-def]
+    run, corpus: Path, indexed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "open_encoder", None)
+    with writing(indexed):
+        ran = run("index", corpus, "--index", indexed)
+    assert (ran.code, ran.out) == (5, "")
+    assert "another hoidap is writing" in ran.err
 
 
 def test_no_place_for_the_report_beside_the_index_is_no_failure(  # type: ignore[no-untyped-def]

@@ -26,6 +26,20 @@ def test_what_opens_and_closes_every_article_is_furniture() -> None:
         )
 
 
+def test_the_opening_of_another_article_in_front_of_a_closing_goes() -> None:
+    closing = " Đọc bản đầy đủ ở đây"
+    again = "Miền Bắc sắp đón không khí lạnh mạnh, trời chuyển rét sâu."
+    short = "Loại chuối này mang ý nghĩa may mắn và..."
+    texts = [f"{article(n)}{closing}" for n in range(40)]
+    texts += [f"{article(n)} {end}{closing}" for n, end in ((40, again), (41, short), (42, again))]
+    furniture = learn(texts)
+    kept = [strip(text, furniture)[0] for text in texts]
+    assert kept == [article(n) for n in range(43)]
+    fused = f"{article(1)} Kết quả: " + "bàn thắng thứ hai của đội chủ nhà, " * 6 + short
+    assert strip(fused + closing, furniture)[0] == fused
+    assert strip(f"{article(1)} {short}", furniture)[0] == f"{article(1)} {short}"
+
+
 def test_a_line_that_recurs_goes_with_what_stands_beside_it() -> None:
     texts = [
         f"{article(n)}\nĐọc thêm tại ứng dụng.\nCơ hội trúng ngay 500.000 đồng!!!\n{article(n + 1)}"

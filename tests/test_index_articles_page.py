@@ -130,6 +130,12 @@ def test_a_page_without_a_headline_is_called_by_its_first_words() -> None:
     assert len(long.title) <= 151
 
 
+def test_a_report_of_one_line_is_its_text() -> None:
+    for above in ("", "Thời sự\n", "Tin nhanh\n\n"):
+        page = read_page(f"{above}Xã Đồng Vân bắt đầu gặt lúa sớm để tránh lũ\n", TODAY)
+        assert page.text.endswith("Xã Đồng Vân bắt đầu gặt lúa sớm để tránh lũ")
+
+
 def test_a_box_of_links_inside_a_body_does_not_end_it() -> None:
     page = read_page(
         f"Lúa chín sớm ở Đồng Vân\n{BODY}\nTin liên quan\n{BODY[:-1]} rồi.\n{BODY}", TODAY

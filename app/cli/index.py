@@ -94,8 +94,10 @@ def build(
     from app.wiring import open_encoder
     from index.articles.formats.containers import Meter
     from index.build import index_articles
+    from index.storage.lock import require_free
 
     size = require_input(paths, settings.index)
+    require_free(settings.index)
     encoder = open_encoder(settings)
     seen, meter = 0, Meter()
     with terminal.progress("Indexing", None, "articles") as advance:

@@ -3,7 +3,9 @@
 "Lưu bài viết thành công …" says nothing when one article begins with it and everything when five
 hundred do. The first words, the last words and the lines of the articles of one source are
 compared; what recurs far beyond chance is no article's own. Recurring sentences that end like
-prose ("Vụ việc đang được điều tra.") are left alone.
+prose ("Vụ việc đang được điều tra.") are left alone, but for one place: where a newspaper puts the
+opening of another article in front of its closing words, what was printed there
+twice, or is cut short ("mang ý nghĩa may mắn và..."), goes.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from index.text.sentences import sentence_spans
@@ -27,6 +29,9 @@ _LONGEST_END = 80  # words
 # Behind a piece of furniture the articles part; "…, Theo" shared by some is already their own.
 _STAYS_TOGETHER = 0.5
 _ATTACHED = 0.8
+_SHORTEST_TEASER, _TEASER = 8, 3  # words of its sentences, sentences
+# What is longer holds the last words of the article, too, without a full stop between them.
+_CUT_SHORT = re.compile(r".{,200}\w(?:\.\.\.|…)", re.DOTALL)
 _WORD = re.compile(r"\S+")
 _PROSE = re.compile(r"[.…][\"'”’»)\]]*$")
 
@@ -35,11 +40,15 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """What to take off the articles of one source: openings and closings, lines inside."""
+    """What to take off the articles of one source: its openings, its closings, lines inside.
+
+    ``teasers`` are sentences in front of a closing.
+    """
 
     openings: frozenset[Words] = frozenset()
     closings: frozenset[Words] = frozenset()
     lines: frozenset[str] = frozenset()
+    teasers: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.openings or self.closings or self.lines)
@@ -55,8 +64,23 @@ def learn(texts: Sequence[str]) -> Furniture:
     openings = _shared([tuple(w[:_LONGEST_END]) for w in spelled], _SHORTEST_OPENING, at_ends)
     backwards = [tuple(w[: -_LONGEST_END - 1 : -1]) for w in spelled]
     closings = _shared(backwards, _SHORTEST_CLOSING, at_ends)
-    lines = _recurring_lines(texts)
-    return Furniture(openings, frozenset(words[::-1] for words in closings), lines)
+    found = Furniture(
+        openings, frozenset(words[::-1] for words in closings), _recurring_lines(texts)
+    )
+    return replace(found, teasers=_teasers(texts, found)) if closings else found
+
+
+def _teasers(texts: Sequence[str], furniture: Furniture) -> frozenset[str]:
+    """The sentences that two or more articles have in front of a closing."""
+    last: Counter[str] = Counter()
+    for text in texts:
+        start, end, closed = _inside(text, furniture)
+        if closed:
+            spans = sentence_spans(text[start:end])[-_TEASER:]
+            last.update({text[start + first : start + after] for first, after in spans})
+    return frozenset(
+        one for one, count in last.items() if count > 1 and len(one.split()) >= _SHORTEST_TEASER
+    )
 
 
 def _recurring_lines(texts: Sequence[str]) -> frozenset[str]:
@@ -103,13 +127,11 @@ def strip(text: str, furniture: Furniture) -> tuple[str, list[str]]:
     """``text`` without the furniture of its source, and the pieces that went."""
     if not furniture:
         return text, []
-    words = list(_WORD.finditer(text))
-    spelled = tuple(match.group() for match in words)
-    opening = max((len(w) for w in furniture.openings if spelled[: len(w)] == w), default=0)
-    closing = max((len(w) for w in furniture.closings if spelled[-len(w) :] == w), default=0)
-    if opening + closing >= len(words):
-        return ("", [text]) if words else (text, [])
-    start, end = words[opening].start(), words[len(words) - closing - 1].end()
+    start, end, closed = _inside(text, furniture)
+    if start == end:
+        return ("", [text]) if text else (text, [])
+    if closed:
+        end = start + _before_teaser(text[start:end], furniture.teasers)
     kept: list[str] = []
     removed = [text[:start].strip(), text[end:].strip()]
     at = start
@@ -120,3 +142,26 @@ def strip(text: str, furniture: Furniture) -> tuple[str, list[str]]:
             at = start + last
     kept.append(text[at:end])
     return "".join(kept).strip(), [piece for piece in removed if piece]
+
+
+def _inside(text: str, furniture: Furniture) -> tuple[int, int, bool]:
+    """Where ``text`` begins behind its opening and ends in front of its closing, if it has one."""
+    words = list(_WORD.finditer(text))
+    spelled = tuple(match.group() for match in words)
+    opening = max((len(w) for w in furniture.openings if spelled[: len(w)] == w), default=0)
+    closing = max((len(w) for w in furniture.closings if spelled[-len(w) :] == w), default=0)
+    if opening + closing >= len(words):
+        return 0, 0, False
+    return words[opening].start(), words[len(words) - closing - 1].end(), closing > 0
+
+
+def _before_teaser(text: str, teasers: frozenset[str]) -> int:
+    """Where the sentences end that are no teaser; one sentence is left in any case."""
+    spans = sentence_spans(text)
+    kept = len(spans)
+    while kept > 1 and len(spans) - kept < _TEASER:
+        sentence = text[slice(*spans[kept - 1])]
+        if sentence not in teasers and not (kept == len(spans) and _CUT_SHORT.fullmatch(sentence)):
+            break
+        kept -= 1
+    return spans[kept - 1][1] if spans else len(text)

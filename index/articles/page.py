@@ -107,7 +107,8 @@ class _Draft:
         """The headline, gone from the lines together with what stands above it but is not prose.
 
         Of several candidates in the head it is the one that the page repeats most (pictures are
-        labelled with it), else the first. Empty when the page begins with its body.
+        labelled with it), else the first. Empty when the page begins with its body,
+        or has nothing behind the headline: then that is the news.
         """
         counted = Counter(self.lines.values())
         head: dict[int, str] = {}
@@ -121,6 +122,8 @@ class _Draft:
         if not head:
             return ""
         at = max(head, key=lambda number: counted[head[number]])
+        if at == max(self.lines):
+            return ""
         for number in [number for number in self.lines if number < at]:
             line = self.lines[number]
             if not _is_prose(line) and date_line(line, today) is None:
