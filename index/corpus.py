@@ -18,6 +18,7 @@ from index.reranker import LOOKED_AT, Reranker, reranked
 from index.storage.manifest import require_encoder
 from index.storage.snapshot import Snapshot
 from index.text.accents import usual_share
+from index.text.periods import Period, time_expression
 from index.types import Article, Chunk, Filters, Hit, ScoredSentence, SearchResult, Why
 
 Floats = npt.NDArray[np.float32]
@@ -67,16 +68,18 @@ class NewsIndex:
 
         Accents are put back unless ``restore_accents`` is off. "hôm qua", "tuần trước" and the like
         become a filter on the day of publication, counted from ``as_of`` (today), "theo báo …" one
-        on the source and "bài của …" one on the author, unless no article passes or
-        ``read_filters`` is off; with ``as_of`` nothing published later is found. Raises
-        QuestionRejected for a question that is empty or too long.
+        on the source and "bài của …" one on the author, unless no article passes; "năm 2023" and
+        the like put what was published then in front. ``read_filters`` turns all of it off. With
+        ``as_of`` nothing published later is found. Raises QuestionRejected for a question that is
+        empty or too long.
         """
         question = query.checked(question)
         understood = self.understand(question) if restore_accents else question
         given = query.published_by(filters, as_of)
-        filters = given
+        filters, period = given, None
         if read_filters:
-            filters = query.with_period(given, understood, as_of)
+            period = time_expression(understood, as_of or date.today())
+            filters = query.with_period(given, period)
             filters = query.with_sources(filters, understood, self.snapshot.sources)
             filters = query.with_authors(filters, understood, self.snapshot.authors)
         allowed, unmet = self.snapshot.allowed(filters), None
@@ -87,7 +90,7 @@ class NewsIndex:
             to_blame = filtering.excluding(self.snapshot, filters)
             return SearchResult(question, understood, filters, (), excluding=to_blame)
         vector = self.encoder.encode_queries([understood])[0]
-        hits = self.hits(understood, vector, None if allowed.all() else allowed, k)
+        hits = self.hits(understood, vector, None if allowed.all() else allowed, k, period)
         return SearchResult(question, understood, filters, hits, unmet)
 
     def understand(self, question: str) -> str:
@@ -130,18 +133,28 @@ class NewsIndex:
         return rows, table, lexical
 
     def hits(
-        self, question: str, vector: Floats, allowed: Allowed | None, k: int
+        self,
+        question: str,
+        vector: Floats,
+        allowed: Allowed | None,
+        k: int,
+        period: Period | None = None,
     ) -> tuple[Hit, ...]:
-        """The ``k`` best articles for a question that needs no understanding, one a story."""
+        """The ``k`` best articles for a question that needs no understanding, one a story.
+
+        What was published in ``period`` goes in front of what is as good.
+        """
         asked = self.asked(question)
         rows, table, lexical = self.candidates(asked, vector, allowed)
-        scores = fusion.rank(table) if len(rows) else lexical
+        articles = self.snapshot.articles_of(rows).tolist()
+        published = [self.snapshot.told(article).published for article in articles]
+        timely = fusion.timely(published, period)
+        scores = (fusion.rank(table) if len(rows) else lexical) + timely
         if self._reranker and len(rows):
             first = np.argsort(-scores, kind="stable")[:LOOKED_AT]
             passages = [self._passage(int(row)) for row in rows[first]]
             scores = reranked(scores, self._reranker.score(question, passages), first)
         places: dict[int, list[int]] = {}
-        articles = self.snapshot.articles_of(rows).tolist()
         for place in np.argsort(-scores, kind="stable").tolist():
             places.setdefault(articles[place], []).append(place)
         stories = self.folding.folded(list(places))[:k]
@@ -149,12 +162,16 @@ class NewsIndex:
         found = []
         for story, sentences in zip(stories, told, strict=True):
             best = places[story[0]][0]
+            named = (
+                *zip(features.NAMES, table[best].tolist(), strict=True),
+                ("timely", float(timely[best])),
+            )
             found.append(
                 Hit(
                     article=self._read(story[0]),
                     chunk=self._chunk(int(rows[best])),
                     score=float(scores[best]),
-                    why=self._why(int(rows[best]), asked, table[best], scores[best], lexical[best]),
+                    why=self._why(int(rows[best]), asked, named, scores[best], lexical[best]),
                     sentences=sentences,
                     also=tuple(self._read(other) for other in story[1:]),
                 )
@@ -162,14 +179,19 @@ class NewsIndex:
         return tuple(found)
 
     def _why(
-        self, row: int, asked: features.Asked, named: Floats, score: float, lexical: float
+        self,
+        row: int,
+        asked: features.Asked,
+        named: tuple[tuple[str, float], ...],
+        score: float,
+        lexical: float,
     ) -> Why:
         return Why(
-            dense=float(named[0]),
+            dense=dict(named)["cosine"],
             lexical=float(lexical),
             fused=float(score),
             terms=tuple(sorted(asked.words.keys() & self._apart(row).words)),
-            features=tuple(zip(features.NAMES, named.tolist(), strict=True)),
+            features=named,
         )
 
     def _scored(self, articles: list[int], vector: Floats) -> list[tuple[ScoredSentence, ...]]:

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index import fusion
+from index.articles.raw import parts, raw_text
 from index.corpus import NewsIndex
-from index.features import NAMES
+from index.errors import StorageFailed
+from index.features import NAMES, Asked
 from index.filtering import described
-from index.types import Filters, Hit
+from index.text.syllables import fold, syllables
+from index.types import Article, Filters, Hit
 
 _DEEP = 50
 
@@ -36,19 +39,25 @@ def expect(
     *,
     as_of: date | None = None,
 ) -> Expectation:
-    """Where ``article_id`` stands for ``question``, and what keeps it from the first place."""
-    if news.snapshot.find(article_id) is None:
+    """Where an article stands for ``question``, and what keeps it from the first place.
+
+    ``article_id`` may also be its path or the end of its id or path, if no other ends so.
+    """
+    article = _named(news, article_id)
+    if article is None:
         known = [one.id for one in news.snapshot.articles() if article_id in one.id][:3]
         nearest = f"; ids that contain it: {', '.join(known)}" if known else ""
         return Expectation(f"no article of the index has the id {article_id!r}{nearest}")
+    article_id = article.id
     result = news.search(question, filters, _DEEP, as_of=as_of)
     above = result.hits[0] if result.hits else None
     if not _passes(news, article_id, result.filters):
         return Expectation(f"a filter keeps it out: {described(result.filters)}", above=above)
+    gone = _cleaned_away(news.asked(result.understood), article)
     for place, hit in enumerate(result.hits, start=1):
         if hit.article.id == article_id:
             reason = "it is the first hit" if place == 1 else _behind(hit, above)
-            return Expectation(reason, place, hit, above)
+            return Expectation(reason + gone, place, hit, above)
         if any(other.id == article_id for other in hit.also):
             reason = f"it tells the same story as {hit.article.id} and is folded under it"
             return Expectation(reason, place, hit, above)
@@ -58,10 +67,36 @@ def expect(
     if not alone:
         return Expectation("it has no text that could be found", above=above)
     return Expectation(
-        "neither its meaning nor its words are near enough to be looked at",
+        f"neither its meaning nor its words are near enough to be looked at{gone}",
         hit=alone[0],
         above=above,
     )
+
+
+def _named(news: NewsIndex, name: str) -> Article | None:
+    if article := news.article(name):
+        return article
+    found = [
+        one
+        for one in news.snapshot.articles()
+        if any(f"/{text}".endswith(f"/{name}") for text in (one.id, one.path or ""))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _cleaned_away(asked: Asked, article: Article) -> str:
+    """What cleaning took from the article's file that the question asks of; "" if nothing."""
+    try:
+        removed = [one.text for one in parts(raw_text(article), article) if not one.kept]
+    except StorageFailed:
+        return ""
+    kept = syllables(fold(f"{article.title} {article.text}"))
+    missing = asked.words.keys() - set(kept)
+    said = {text: missing & set(syllables(fold(text))) for text in removed}
+    text = max(said, key=lambda text: len(said[text]), default="")
+    if not said.get(text):
+        return ""
+    return f"; cleaned away from it, with {', '.join(sorted(said[text]))}: “{text}”"
 
 
 def _passes(news: NewsIndex, article_id: str, filters: Filters) -> bool:
@@ -75,12 +110,13 @@ def _behind(hit: Hit, above: Hit | None) -> str:
     if above is None:
         return "nothing is above it"
     theirs, ours = dict(above.why.features), dict(hit.why.features)
-    parts = {
+    more = {
         name: weight * (theirs[name] - ours[name])
         for name, weight in zip(NAMES, fusion.weights().tolist(), strict=True)
     }
-    first, second = sorted(parts, key=lambda name: -parts[name])[:2]
+    more["timely"] = theirs["timely"] - ours["timely"]
+    first, second = sorted(more, key=lambda name: -more[name])[:2]
     return (
         f"{above.score - hit.score:.2f} below {above.article.id}, which has more "
-        f"{first} ({parts[first]:+.2f}) and {second} ({parts[second]:+.2f})"
+        f"{first} ({more[first]:+.2f}) and {second} ({more[second]:+.2f})"
     )

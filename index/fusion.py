@@ -9,6 +9,8 @@ were fitted on questions with known passages (`eval/fit_ranker.py`, weights in r
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,12 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from index.features import NAMES
+from index.text.periods import Period
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
 WEIGHTS = Path(__file__).with_name("ranker.json")
 _DENSE_SHARE = 0.4
+_TIMELY, _SOON = 1.0, 3
 
 
 def coarse(cosines: Floats, lexical: Floats) -> Floats:
@@ -61,3 +65,18 @@ def rank(features: Floats) -> Floats:
     """The score of every candidate, from features of shape (candidates, len(NAMES))."""
     scores: Floats = gated(features) @ weights()
     return scores
+
+
+def timely(published: Sequence[int], period: Period | None) -> Floats:
+    """What speaks for articles of ``period``, to add to their scores; days as Reader.told's.
+
+    A year's figures are told when it is over, so what appeared soon after counts as well. Set by
+    hand, in logits: the questions that weights are fitted on ask of no days.
+    """
+    days = np.array(published, np.int64)
+    if period is None:
+        return np.zeros(len(days), np.float32)
+    since = period.since.toordinal() if period.since else 1
+    until = period.until.toordinal() if period.until else date.max.toordinal()
+    after = max(_SOON, (until - since) // 6)
+    return np.where((days >= since) & (days <= until + after), np.float32(_TIMELY), np.float32(0))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from index.backend import Reader
 from index.errors import QuestionRejected
 from index.text.accents import restore
-from index.text.periods import time_expression
+from index.text.periods import Period
 from index.text.places import with_capitals
 from index.text.syllables import fold, syllables
 from index.text.unicode import clean
@@ -62,12 +62,11 @@ def published_by(filters: Filters, as_of: date | None) -> Filters:
     return filters
 
 
-def with_period(filters: Filters, question: str, as_of: date | None) -> Filters:
-    """``filters`` narrowed by "hôm qua" and its like; days that were given stay.
+def with_period(filters: Filters, period: Period | None) -> Filters:
+    """``filters`` narrowed to the news of ``period``; days that were given stay.
 
     A plain "năm 2019" filters nothing: later articles may tell of it.
     """
-    period = time_expression(question, as_of or date.today())
     if not (period and period.relative) or filters.since:
         return filters
     until = min(filter(None, (period.until, filters.until)), default=None)

@@ -14,7 +14,7 @@ from index.corpus import NewsIndex
 from index.encoders import Encoder
 from index.errors import QuestionRejected
 from index.query import LONGEST_QUESTION, with_authors, with_sources
-from index.types import Filters
+from index.types import Article, Filters
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,28 @@ def test_a_period_without_articles_filters_nothing_and_is_told(news: NewsIndex) 
     assert result.hits[0].article.id == "ca-phe"
     assert result.unmet is not None
     assert result.unmet.since == date(2024, 8, 8)
+
+
+def test_a_year_of_the_question_puts_what_appeared_then_in_front(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    yearly = [
+        Article(
+            id=str(year),
+            title="Sản lượng lúa của xã Tân Lập",
+            text=f"Xã Tân Lập thu {count} tấn lúa.\nBà con phơi lúa ngoài sân đình.",
+            published=date(year, 6, 1),
+            digest=str(year),
+        )
+        for year, count in ((2021, 310), (2022, 320), (2023, 330))
+    ]
+    index_articles(yearly, tmp_path, encoder)
+    index = NewsIndex.open(tmp_path, encoder)
+    for year in ("2021", "2022", "2023"):
+        result = index.search(f"Năm {year} xã Tân Lập thu bao nhiêu tấn lúa?")
+        assert result.hits[0].article.id == year
+        assert len(result.hits) == len(yearly)
+        assert not result.filters
 
 
 def test_a_newspaper_of_the_question_is_a_filter(news: NewsIndex) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from articles import ARTICLES
+
+from index.build import index_articles
 from index.corpus import NewsIndex
+from index.encoders import Encoder
 from index.expect import expect
-from index.types import Filters
+from index.types import Article, Filters
 
 QUESTION = "Giá cà phê Đắk Lắk là bao nhiêu?"
 
@@ -28,6 +34,19 @@ def test_an_unknown_id_is_told_with_those_like_it(news: NewsIndex) -> None:
     told = expect(news, QUESTION, "ca")
     assert told.place is None
     assert "ca-phe" in told.reason
+
+
+def test_an_article_goes_by_its_file_name_too(tmp_path: Path, encoder: Encoder) -> None:
+    file = tmp_path / "tin.txt"
+    line = "Theo dõi chuyên trang Ẩm thực để đọc thêm công thức bánh xèo Quy Nhơn."
+    body = "\n".join(sentence for article in ARTICLES for sentence in article.text.split("\n"))
+    file.write_text(f"{line}\n{body}\n", encoding="utf-8")
+    kept = Article(id="a", title="Tin trong ngày", text=body, path=str(file), digest="a")
+    index_articles([kept], tmp_path / "index", encoder)
+    news = NewsIndex.open(tmp_path / "index", encoder)
+    told = expect(news, "công thức bánh xèo", "tin.txt")
+    assert told.place == 1
+    assert "cleaned away from it, with banh, cong, thuc, xeo: “Theo dõi" in told.reason
 
 
 def test_a_filter_that_keeps_it_out_is_named(news: NewsIndex) -> None:

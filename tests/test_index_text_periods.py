@@ -112,6 +112,23 @@ def test_the_words_and_whether_they_count_from_today() -> None:
     assert not dated.relative
 
 
+@pytest.mark.parametrize(
+    ("question", "dated"),
+    [
+        ("Tin ngày 5/6/2024 về giá vàng", True),
+        ("Các bài đăng trong tháng 5/2023", True),
+        ("articles published in May 2023", True),
+        ("Thông tin năm 2023 ra sao?", False),
+        ("Tháng 5/2023 có bão nào?", False),
+    ],
+)
+def test_words_that_date_articles(question: str, dated: bool) -> None:
+    for typed in (question, fold(question)):
+        period = time_expression(typed, AS_OF)
+        assert period is not None
+        assert period.relative is dated
+
+
 @given(
     st.text(st.sampled_from("từ đến năm tháng 0123/qua trước ngày tuần -"), max_size=40),
     st.dates(date(1900, 1, 1), date(2100, 1, 1)),

@@ -11,7 +11,9 @@ from app.cli.errors import DONE, NO_ANSWER
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
+    from app.report import RejectedView
     from index.corpus import NewsIndex
     from index.types import Article, Filters, Hit, SearchResult
 
@@ -40,6 +42,7 @@ def search(
     as_json: flags.Json = False,
 ) -> int:
     """Find the passages for a question. Exit code 1 when there is none."""
+    from app.report import report_path
     from app.settings import load
     from app.views import filters_view, hit_view
     from app.wiring import open_index
@@ -48,7 +51,8 @@ def search(
     settings = load({"index": index, "model": model, "reranker": reranker, "results": results})
     news = open_index(settings)
     if expected is not None:
-        return _expect(news, question, expected, limits, flags.day("--as-of", as_of))
+        when = flags.day("--as-of", as_of)
+        return _expect(news, question, expected, limits, when, report_path(settings.index))
     found = news.search(
         question,
         limits,
@@ -73,17 +77,32 @@ def search(
 
 
 def _expect(
-    news: NewsIndex, question: str, expected: str, limits: Filters, as_of: date | None
+    news: NewsIndex,
+    question: str,
+    expected: str,
+    limits: Filters,
+    as_of: date | None,
+    report: Path,
 ) -> int:
     from index.expect import expect
 
     told = expect(news, question, expected, limits, as_of=as_of)
     place = f"place {told.place}" if told.place else "not found"
     terminal.echo(f"{expected}: {place}: {told.reason}")
+    for one in _rejected(report, expected) if not (told.hit or told.above) else ():
+        terminal.echo(f"when it was indexed, {one.path} was rejected: {one.reason}")
     for name, hit in (("expected", told.hit), ("first", told.above)):
         if hit:
             terminal.echo("\n".join([f"{name}:", *_lines(told.place or 1, hit, explain=True)]))
     return DONE if told.place else NO_ANSWER
+
+
+def _rejected(report: Path, name: str) -> list[RejectedView]:
+    """What the last indexing rejected under ``name``, a path or its end."""
+    from app.report import read_report
+
+    last = read_report(report)
+    return [one for one in last.rejected if f"/{one.path}".endswith(f"/{name}")] if last else []
 
 
 def _print(found: SearchResult, explain: bool) -> None:

@@ -19,7 +19,8 @@ class Period:
     """The days from ``since`` to ``until``, both inclusive; None leaves that end open.
 
     ``question[start:end]`` says it. ``relative`` means that the words count from the day of asking
-    ("hôm qua"), so they are about the news of those days; "năm 2019" may also be told of later.
+    ("hôm qua") or date articles ("tin ngày 5/6/2024"), so they are about the news of those days;
+    "năm 2019" may also be told of later.
     """
 
     since: date | None
@@ -43,7 +44,8 @@ def time_expression(question: str, as_of: date) -> Period | None:
     until = max(point.until for point in points)
     if len(points) > 1 and _JOINS.search(question, points[-2].end, points[-1].start):
         until = points[-1].until
-    relative = any(point.relative for point in points)
+    dates_articles = _readable(_ARTICLES_OF, question).search(question, 0, start)
+    relative = any(point.relative for point in points) or dates_articles is not None
     before = _readable(_IN_FRONT, question).search(question, 0, start)
     if before is None or len(points) > 1:
         return Period(since, until, start, end, relative)
@@ -55,6 +57,10 @@ def time_expression(question: str, as_of: date) -> Period | None:
 
 
 _JOINS = re.compile(r"\b(?:đến|den|tới|toi|to)\b", re.IGNORECASE)
+_ARTICLES_OF = (
+    r"\b(?:(?<!thông\x20)tin(?: tức)?|bài(?: báo| viết)?|articles?|news|stories)"
+    r" (?:(?:đăng|ra|viết|published|from|of|dated) )?(?:(?:vào|trong|hồi|in|on) )?(?:ngày )?$"
+)
 _IN_FRONT = (
     r"\b(?:(?P<until>trước|before|until)|(?P<after>sau|after)|(?:kể )?từ|since) (?:(?:ngày|năm) )?$"
 )
