@@ -1,14 +1,15 @@
 """Inner products over sentence vectors, under any filter. The only module that imports faiss.
 
-A part is one segment's vectors. A small part is searched exactly. A large one has codes of four
-bits a dimension besides: they are scanned with FAISS's fast scan (a quarter of the time), and the
-best of them are scored again from the half-precision rows, which stay on disk. Measured on 250,000
-sentences of real news, 1,000 such candidates hold every one of the true first 100.
+A part is one segment's vectors, and how it is searched follows from its size alone. A small part is
+searched exactly. A large one has codes of four bits a dimension besides: FAISS's fast scan reads
+them in a quarter of the time, and the best rows are scored again from the half-precision rows,
+which stay on disk. The codes of a very large one stand in lists, each around a centre, and only the
+lists whose centres are near to the question are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,14 +17,17 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index.codes import BLOCK_ROWS, CODED_FROM, Codes, lists_for, packed_size, padding
+
 Halves = npt.NDArray[np.float16]
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-# Fewer rows are scanned in a millisecond as they are. Part of the format: see ``code_size``.
-CODED_FROM = 1 << 15
 _SAMPLE = _STEP = 1 << 13
+_SAMPLE_A_LIST = 32
+_READ = 16  # one list of so many is read
+_READ_MOST = 4  # and one of so many when a filter allows few rows
 _CANDIDATES = 10  # for each row that is asked for
 _FEW = 1 << 12  # allowed rows that are scored without a scan
 _BLOCK = 512
@@ -32,16 +36,21 @@ _NOTHING = (np.zeros(0, np.int64), np.zeros(0, np.float32))
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A segment's vectors, shape (rows, dimension), and what ``encode`` made of them."""
+    """A segment's vectors, shape (rows, dimension), and what ``encode`` made of them.
+
+    ``lists`` is how many lists the codes stand in.
+    """
 
     rows: Halves
     codes: bytes | None = None
+    lists: int = 1
 
 
 class DenseIndex:
     """The vectors of one generation; row numbers run through ``parts`` in the order given."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Iterable[Part]) -> None:
+        # One after the other: what is read from the disk is let go before the next is read.
         self._parts = [_open(part) for part in parts if len(part.rows)]
         sizes = [len(part.rows) for part in self._parts]
         self._firsts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
@@ -84,25 +93,46 @@ class DenseIndex:
         return out
 
 
-def encode(rows: Halves) -> list[bytes | memoryview]:
-    """The codes of a large part, in pieces of ``code_size`` bytes together; none for a small one.
+def kind_of(rows: int, lists: int) -> str:
+    """How a part of so many rows is searched, in words."""
+    if rows < CODED_FROM:
+        return "exact"
+    if lists == 1:
+        return "4-bit codes, rescored"
+    return f"4-bit codes in {lists} lists, {lists // _READ} read, rescored"
 
-    For each dimension the 16 values that stand for it, then the codes as FAISS packs them. No
-    header, so nothing in it can be wrong. Takes 7 s of one core for 250,000 rows of 384.
-    """
+
+def encode(rows: Halves) -> Iterator[bytes | memoryview]:
+    """The codes of a part, in pieces; none for a small one. See ``index.codes``."""
     if len(rows) < CODED_FROM:
-        return []
+        return
     import faiss
 
-    index = _scanner(rows.shape[1])
-    index.pq.cp.niter = 10
-    sample = (np.arange(_SAMPLE) * (len(rows) / _SAMPLE)).astype(np.int64)
+    count, dimension = rows.shape
+    lists = lists_for(count)
+    index = _scanner(dimension, lists)
     with _one_thread():
-        index.train(rows[sample].astype(np.float32))
-    for first in range(0, len(rows), _STEP):
+        index.train(_sample(rows, max(_SAMPLE, _SAMPLE_A_LIST * lists)))
+    for first in range(0, count, _STEP):
         index.add(rows[first : first + _STEP].astype(np.float32))
-    values = faiss.vector_to_array(index.pq.centroids)
-    return [values.astype("<f4").tobytes(), _packed(index, *rows.shape).copy().data]
+    yield faiss.vector_to_array(index.pq.centroids).astype("<f4").tobytes()
+    if lists > 1:
+        yield index.quantizer.reconstruct_n(0, lists).astype("<f4").tobytes()
+        owner = np.empty(count, "<u2")
+        for number in range(lists):
+            owner[_ids(index, number)] = number
+        yield owner.tobytes()
+    written = 0
+    for number in range(lists):
+        packed = _packed(index, number, dimension)
+        yield packed.data
+        written += len(packed)
+    yield bytes(padding(count, dimension, lists, written))
+
+
+def _sample(rows: Halves, count: int) -> Floats:
+    chosen = (np.arange(count) * (len(rows) / count)).astype(np.int64)
+    return rows[chosen].astype(np.float32)
 
 
 @contextmanager
@@ -121,39 +151,38 @@ def _one_thread() -> Iterator[None]:
         faiss.omp_set_num_threads(threads)
 
 
-def code_size(rows: int, dimension: int) -> int:
-    """How many bytes ``encode`` makes of so many rows."""
-    if rows < CODED_FROM:
-        return 0
-    return dimension * 16 * 4 + _packed_size(rows, dimension)
-
-
-def _packed_size(rows: int, dimension: int) -> int:
-    blocks, pairs = -(-rows // 32), -(-dimension // 2)
-    return blocks * 32 * pairs
-
-
-def _scanner(dimension: int) -> Any:
-    """An empty index of four bits a dimension."""
+def _scanner(dimension: int, lists: int) -> Any:
+    """An empty index of four bits a dimension, its one list ready, several yet to be trained."""
     import faiss
 
-    # One list: the inverted file is here because it can filter.
-    everything = faiss.IndexFlatIP(dimension)
-    everything.add(np.zeros((1, dimension), np.float32))
+    centres = faiss.IndexFlatIP(dimension)
+    if lists == 1:
+        # The inverted file is here because it can filter.
+        centres.add(np.zeros((1, dimension), np.float32))
     metric = faiss.METRIC_INNER_PRODUCT
-    index: Any = faiss.IndexIVFPQFastScan(everything, dimension, 1, dimension, 4, metric)
+    index: Any = faiss.IndexIVFPQFastScan(centres, dimension, lists, dimension, 4, metric)
     index.by_residual = False
+    index.pq.cp.niter = index.cp.niter = 10
+    index.cp.min_points_per_centroid = _SAMPLE_A_LIST
     return index
 
 
-def _packed(index: Any, rows: int, dimension: int) -> npt.NDArray[np.uint8]:
-    """The codes inside of ``index``, to be read or written."""
+def _ids(index: Any, number: int) -> Rows:
+    """The rows of a list, to be read or written."""
     import faiss
 
     lists = faiss.downcast_InvertedLists(index.invlists)
-    found: npt.NDArray[np.uint8] = faiss.rev_swig_ptr(
-        lists.get_codes(0), _packed_size(rows, dimension)
-    )
+    found: Rows = faiss.rev_swig_ptr(lists.get_ids(number), lists.list_size(number))
+    return found
+
+
+def _packed(index: Any, number: int, dimension: int) -> npt.NDArray[np.uint8]:
+    """The codes of a list, to be read or written."""
+    import faiss
+
+    lists = faiss.downcast_InvertedLists(index.invlists)
+    size = packed_size(-(-lists.list_size(number) // BLOCK_ROWS), dimension)
+    found: npt.NDArray[np.uint8] = faiss.rev_swig_ptr(lists.get_codes(number), size)
     return found
 
 
@@ -169,7 +198,7 @@ class _Part(Protocol):
 
 
 def _open(part: Part) -> _Part:
-    return _Exact(part.rows) if part.codes is None else _Coded(part.rows, part.codes)
+    return _Exact(part.rows) if part.codes is None else _Coded(part.rows, part.codes, part.lists)
 
 
 class _Exact:
@@ -190,7 +219,7 @@ class _Exact:
     def search(self, query: Floats, n: int, mask: Mask | None) -> tuple[Rows, Floats]:
         import faiss
 
-        return _search(self._index, query, min(n, len(self.rows)), mask, faiss.SearchParameters)
+        return _search(self._index, query, min(n, len(self.rows)), mask, faiss.SearchParameters())
 
 
 class _Coded:
@@ -198,29 +227,46 @@ class _Coded:
 
     exact = False
 
-    def __init__(self, rows: Halves, codes: bytes) -> None:
+    def __init__(self, rows: Halves, codes: bytes, lists: int) -> None:
         import faiss
 
         self.rows = rows
+        self._lists = lists
         count, dimension = rows.shape
-        values = np.frombuffer(codes, "<f4", dimension * 16)
-        self._index = _scanner(dimension)
-        faiss.copy_array_to_vector(values, self._index.pq.centroids)
+        stored = Codes.read(codes, count, dimension, lists)
+        self._index = _scanner(dimension, lists)
+        faiss.copy_array_to_vector(stored.values, self._index.pq.centroids)
+        if lists > 1:
+            self._index.quantizer.add(stored.centres)
         self._index.is_trained = True
-        lists = faiss.downcast_InvertedLists(self._index.invlists)
-        lists.resize(0, count)
-        faiss.rev_swig_ptr(lists.get_ids(0), count)[:] = np.arange(count)
-        _packed(self._index, count, dimension)[:] = np.frombuffer(codes, np.uint8)[values.nbytes :]
+        order = np.argsort(stored.owners, kind="stable")
+        first = start = 0
+        for number, size in enumerate(np.bincount(stored.owners).tolist()):
+            if size:
+                faiss.downcast_InvertedLists(self._index.invlists).resize(number, size)
+                _ids(self._index, number)[:] = order[first : first + size]
+                into = _packed(self._index, number, dimension)
+                into[:] = stored.packed[start : start + len(into)]
+                first, start = first + size, start + len(into)
         self._index.ntotal = count
 
     def search(self, query: Floats, n: int, mask: Mask | None) -> tuple[Rows, Floats]:
-        import faiss
-
         wanted = min(_CANDIDATES * n, len(self.rows))
-        if mask is not None and np.count_nonzero(mask) <= max(wanted, _FEW):
+        if mask is None:
+            return self._scan(query, wanted, None, _READ)
+        allowed = int(np.count_nonzero(mask))
+        if allowed <= max(wanted, _FEW):
             rows = np.flatnonzero(mask)
             return _best([(rows, self.rows[rows].astype(np.float32) @ query[0])], wanted)
-        return _search(self._index, query, wanted, mask, faiss.SearchParametersIVF)
+        few = allowed * _READ < len(self.rows)
+        found = self._scan(query, wanted, mask, _READ_MOST if few else _READ)
+        return found if len(found[0]) >= min(n, allowed) else self._scan(query, wanted, mask, 1)
+
+    def _scan(self, query: Floats, n: int, mask: Mask | None, share: int) -> tuple[Rows, Floats]:
+        import faiss
+
+        parameters = faiss.SearchParametersIVF(nprobe=max(1, self._lists // share))
+        return _search(self._index, query, n, mask, parameters)
 
 
 def _best(found: Sequence[tuple[Rows, Floats]], n: int) -> tuple[Rows, Floats]:
@@ -231,15 +277,14 @@ def _best(found: Sequence[tuple[Rows, Floats]], n: int) -> tuple[Rows, Floats]:
     return rows[order], scores[order]
 
 
-def _search(index: Any, query: Floats, n: int, mask: Mask | None, kind: Any) -> tuple[Rows, Floats]:
+def _search(
+    index: Any, query: Floats, n: int, mask: Mask | None, parameters: Any
+) -> tuple[Rows, Floats]:
     import faiss
 
-    if mask is None:
-        scores, rows = index.search(query, n)
-    else:
+    if mask is not None:
         bits = np.packbits(mask, bitorder="little")
-        parameters = kind()
         parameters.sel = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-        scores, rows = index.search(query, n, params=parameters)
+    scores, rows = index.search(query, n, params=parameters)
     kept = rows[0] >= 0
     return rows[0][kept], scores[0][kept]

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.build import index_articles
+from index.codes import CODED_FROM, LISTED_FROM, code_size, lists_for
 from index.encoders import EncoderSpec
 from index.errors import HoidapError, IndexDamaged, IndexMismatch, IndexMissing
 from index.lexical import FIELDS
@@ -31,7 +32,6 @@ from index.storage.manifest import (
 )
 from index.storage.snapshot import Snapshot
 from index.storage.tables import ARTICLE, CHUNK, DEAD, SENTENCE
-from index.vectors import CODED_FROM, code_size
 from tests.fakes_index import LetterEncoder, article
 
 Change = Callable[[dict[str, Any]], object]
@@ -144,13 +144,22 @@ def test_a_manifest_with_a_right_checksum_and_a_wrong_content_is_damage(
 
 
 def test_another_format_is_a_mismatch_that_names_both(index: Path) -> None:
-    changed(index, lambda raw: raw.update(format=2))
-    with pytest.raises(IndexMismatch, match=r"format 2.* format 1.*new folder"):
+    changed(index, lambda raw: raw.update(format=3))
+    with pytest.raises(IndexMismatch, match=r"format 3.* up to 2.*new folder"):
         Snapshot.open(index)
     with pytest.raises(IndexMismatch):
         check(index)
     with pytest.raises(IndexMismatch):
         index_articles([article(5)], index, LetterEncoder())
+
+
+def test_an_index_of_format_1_is_read_and_the_next_commit_writes_format_2(index: Path) -> None:
+    changed(index, lambda raw: raw.update(format=1))
+    assert check(index) == []
+    assert Snapshot.open(index).counts.articles == 4
+    index_articles([article(5)], index, LetterEncoder())
+    assert json.loads((index / CURRENT).read_bytes().rpartition(b"\n}")[0] + b"}")["format"] == 2
+    assert Snapshot.open(index).counts.articles == 5
 
 
 @pytest.mark.parametrize(
@@ -205,5 +214,6 @@ def test_counts_of_segments_add_up(index: Path) -> None:
 def test_what_is_on_disk_changes_with_the_number_of_the_format_only() -> None:
     """When this fails, raise FORMAT: an index of before must be refused, not misread."""
     tables = [table.descr for table in (ARTICLE, CHUNK, SENTENCE, DEAD)]
-    layout = (FORMAT, FIELDS, tables, [code_size(CODED_FROM + n, 384) for n in (-1, 0, 33)])
-    assert sha256(repr(layout).encode()).hexdigest()[:16] == "4c26ef2a2ed59259"
+    sizes = [code_size(rows, 384, lists_for(rows)) for rows in (100, CODED_FROM + 33, LISTED_FROM)]
+    layout = (FORMAT, FIELDS, tables, sizes)
+    assert sha256(repr(layout).encode()).hexdigest()[:16] == "f0119072be9ad8ce"

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import vectors
-from index.vectors import DenseIndex, Floats, Halves, Part, code_size, encode
+from index import codes
+from index.codes import code_file, code_size, lists_for
+from index.errors import IndexDamaged
+from index.vectors import DenseIndex, Floats, Halves, Part, encode, kind_of
 
 DIMENSION = 24
 
@@ -30,10 +32,21 @@ def true_scores(rows: Halves, query: Floats) -> Floats:
     return rows.astype(np.float32) @ query
 
 
+def coded(rows: Halves) -> Part:
+    return Part(rows, b"".join(encode(rows)), lists_for(len(rows)))
+
+
 @pytest.fixture(scope="module")
 def large() -> Part:
-    rows = some(vectors.CODED_FROM + 1000)
-    return Part(rows, b"".join(encode(rows)))
+    return coded(some(codes.CODED_FROM + 1000))
+
+
+@pytest.fixture(scope="module")
+def listed() -> Part:
+    """In lists, as a segment of 131,072 rows is, with fewer rows to make it quick."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(codes, "LISTED_FROM", codes.CODED_FROM)
+        return coded(some(codes.CODED_FROM + 1000))
 
 
 @settings(max_examples=60, deadline=None)
@@ -64,22 +77,36 @@ def test_small_parts_give_what_numpy_gives(
 
 
 @pytest.mark.parametrize("share", [None, 0.9, 0.2, 0.01, 0.0])
+@pytest.mark.parametrize("kind", ["large", "listed"])
 def test_a_large_part_finds_the_true_neighbours_with_their_exact_scores(
-    large: Part, share: float | None
+    request: pytest.FixtureRequest, kind: str, share: float | None
 ) -> None:
-    index = DenseIndex([large])
+    part: Part = request.getfixturevalue(kind)
+    index = DenseIndex([part])
     chance = np.random.default_rng(5)
-    mask = None if share is None else chance.random(len(large.rows)) < share
+    mask = None if share is None else chance.random(len(part.rows)) < share
     hits = 0
     for query in some(50, seed=9).astype(np.float32):
-        expected = true_scores(large.rows, query)
+        expected = true_scores(part.rows, query)
         rows, scores = index.search(query, 20, mask)
         np.testing.assert_allclose(scores, expected[rows], atol=1e-5)
         allowed = expected if mask is None else np.where(mask, expected, -np.inf)
         assert mask is None or mask[rows].all()
         assert len(rows) == (20 if mask is None else min(20, mask.sum()))
         hits += len(set(rows) & set(np.argsort(-allowed)[: len(rows)]))
-    assert hits >= 0.99 * 50 * (0 if share == 0 else 20)
+    least = 0.99 if kind == "large" else 0.65  # of lists without order one of 16 would be found
+    assert hits >= least * 50 * (0 if share == 0 else 20)
+
+
+def test_as_many_come_back_as_a_filter_allows_wherever_they_stand(listed: Part) -> None:
+    """All that is allowed may stand in lists that are far from the question."""
+    query = listed.rows[0].astype(np.float32)
+    order = np.argsort(true_scores(listed.rows, query))
+    mask = np.zeros(len(listed.rows), bool)
+    mask[order[:5000]] = True
+    rows, _ = DenseIndex([listed]).search(query, 300, mask)
+    assert len(set(rows)) == 300
+    assert mask[rows].all()
 
 
 def test_the_best_rows_of_large_and_small_parts_are_ranked_together(large: Part) -> None:
@@ -93,8 +120,8 @@ def test_the_best_rows_of_large_and_small_parts_are_ranked_together(large: Part)
 
 
 def test_several_large_parts_find_what_one_does(large: Part) -> None:
-    other = some(vectors.CODED_FROM, seed=4)
-    index = DenseIndex([large, Part(other, b"".join(encode(other)))])
+    other = some(codes.CODED_FROM, seed=4)
+    index = DenseIndex([large, coded(other)])
     everything = np.concatenate([large.rows, other])
     hits = 0
     for query in some(30, seed=8).astype(np.float32):
@@ -113,11 +140,33 @@ def test_vectors_come_back_in_the_order_asked_for() -> None:
     assert index.vectors(np.zeros(0, np.int64)).shape == (0, DIMENSION)
 
 
-def test_codes_have_the_size_that_the_manifest_asks_for(large: Part) -> None:
-    assert large.codes is not None
-    assert len(large.codes) == code_size(*large.rows.shape)
-    assert encode(some(100)) == []
-    assert code_size(100, DIMENSION) == 0
+def test_codes_have_the_size_that_the_manifest_asks_for(large: Part, listed: Part) -> None:
+    for part in (large, listed):
+        assert part.codes is not None
+        assert len(part.codes) == code_size(*part.rows.shape, part.lists)
+    assert listed.lists == 256
+    assert b"".join(encode(some(100))) == b""
+    assert code_size(100, DIMENSION, 1) == 0
+
+
+def test_lists_are_about_the_square_root_of_the_rows() -> None:
+    assert [lists_for(1 << n) for n in (15, 16, 17, 18, 20, 22)] == [1, 1, 512, 512, 1024, 2048]
+    assert (code_file(1), code_file(512)) == ("codes.u4", "lists.u4")
+
+
+def test_a_row_in_a_list_that_is_not_there_is_damage(listed: Part) -> None:
+    assert listed.codes is not None
+    changed = bytearray(listed.codes)
+    owners = DIMENSION * 16 * 4 + listed.lists * DIMENSION * 4
+    changed[owners + 1] = 255
+    with pytest.raises(IndexDamaged):
+        DenseIndex([Part(listed.rows, bytes(changed), listed.lists)])
+
+
+def test_how_a_part_is_searched_can_be_said() -> None:
+    assert kind_of(1_000, 1) == "exact"
+    assert kind_of(100_000, 1) == "4-bit codes, rescored"
+    assert "1024 lists" in kind_of(1 << 20, lists_for(1 << 20))
 
 
 def test_an_index_without_vectors_finds_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -12,12 +13,16 @@ from app.cli import errors, flags, terminal
 def info(index: flags.IndexDir = None, as_json: flags.Json = False) -> int:
     """Tell what the index holds: generation, counts, model, passages, disk."""
     from app.settings import load
-    from index.storage.manifest import CURRENT
+    from index.storage.manifest import CURRENT, lists_of
     from index.storage.manifest import load as load_manifest
+    from index.vectors import kind_of
 
     directory = load({"index": index}).index
     manifest = load_manifest(directory / CURRENT)
     counts = manifest.counts
+    kinds = Counter(
+        kind_of(one.counts.sentences, lists_of(one, manifest.files)) for one in manifest.segments
+    )
     told = {
         "index": str(directory),
         "generation": manifest.generation,
@@ -26,6 +31,7 @@ def info(index: flags.IndexDir = None, as_json: flags.Json = False) -> int:
         "passages": counts.chunks,
         "sentences": counts.sentences,
         "segments": len(manifest.segments),
+        "dense_search": "; ".join(f"{number} {kind}" for kind, number in kinds.items()) or "none",
         "bytes": sum(entry.size for entry in manifest.files.values()),
         "model": manifest.encoder.name,
         "model_revision": manifest.encoder.revision,

@@ -9,7 +9,8 @@
                         sentences.rows
                         names.json       sources and authors
                         vectors.f16      one row a sentence
-                        codes.u4         the same, compressed (larger segments only)
+                        codes.u4         the same, compressed (larger segments only), or
+                        lists.u4         compressed and in lists (the largest)
     DIR/segments/000007/dead-000009.rows the articles of the segment that generation 9 left out
     DIR/lexical/*                        Tantivy's immutable files, meta-000009.json names them
 
@@ -22,21 +23,25 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from index.codes import code_file, code_size, lists_for
 from index.encoders import EncoderSpec
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
 from index.storage.files import Entry, damaged, failing, regular_size
 from index.storage.tables import ARTICLE, CHUNK, SENTENCE
-from index.vectors import code_size
 
-FORMAT = 1
+FORMAT = 2
+# Format 1 had no lists.u4. A commit on top of it writes format 2 and rewrites nothing.
+READABLE = (1, FORMAT)
 CURRENT = "CURRENT"
 PREVIOUS = "PREVIOUS"
 OWN_NAMES = frozenset(
-    {CURRENT, PREVIOUS, f"{CURRENT}.new", f"{PREVIOUS}.new", "lock", "segments", "lexical"}
+    {CURRENT, PREVIOUS, f"{CURRENT}.new", f"{PREVIOUS}.new"}
+    | {"lock", "segments", "lexical", "merging"}
 )
 
 _LARGEST = 1 << 24  # a manifest of 16 MB would name a hundred thousand files
@@ -44,7 +49,7 @@ _ROWS = 1 << 40
 _NAME = re.compile(
     r"segments/\d{6,12}/"
     r"(articles\.jsonl|(articles|chunks|sentences|dead-\d{6,12})\.rows|names\.json"
-    r"|vectors\.f16|codes\.u4)"
+    r"|vectors\.f16|codes\.u4|lists\.u4)"
     r"|lexical/(meta-\d{6,12}\.json|[0-9a-f]{32}(\.\d{1,20})?\.[a-z]{2,12})",
 )
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -99,6 +104,12 @@ class Manifest:
         return sum((segment.counts for segment in self.segments), Counts())
 
 
+def lists_of(segment: SegmentEntry, files: Mapping[str, Entry]) -> int:
+    """In how many lists the codes of ``segment`` stand."""
+    lists = lists_for(segment.counts.sentences)
+    return lists if f"segments/{segment.name}/{code_file(lists)}" in files else 1
+
+
 def is_index_file(name: str) -> bool:
     """Whether ``name``, relative to the index, is one that hoidap gives to a file of an index."""
     return _NAME.fullmatch(name) is not None
@@ -108,9 +119,9 @@ def astuple(counts: Counts) -> tuple[int, int, int, int]:
     return counts.articles, counts.chunks, counts.sentences, counts.dead
 
 
-def dump(manifest: Manifest) -> bytes:
+def dump(manifest: Manifest, version: int = FORMAT) -> bytes:
     """The one spelling of ``manifest``, with its own sha256 in the last line."""
-    body = {"format": FORMAT, **asdict(manifest)}
+    body = {"format": version, **asdict(manifest)}
     text = json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     data = text.encode()
     return data + hashlib.sha256(data).hexdigest().encode() + b"\n"
@@ -164,16 +175,16 @@ def parse(data: bytes, path: Path) -> Manifest:
         found = raw.pop("format")
     except (ValueError, KeyError, AttributeError, RecursionError):
         raise IndexDamaged(damaged(path, "not a manifest")) from None
-    if found != FORMAT:
+    if found not in READABLE:
         raise IndexMismatch(
-            f"{path.parent} has index format {found}, this hoidap reads format {FORMAT}: "
+            f"{path.parent} has index format {found}, this hoidap reads formats up to {FORMAT}: "
             "use the version that wrote it, or index the articles again into a new folder"
         )
     try:
         manifest = _manifest(raw)
     except (TypeError, ValueError, KeyError) as error:
         raise IndexDamaged(damaged(path, f"{error}")) from None
-    if dump(manifest) != data:
+    if dump(manifest, found) != data:
         raise IndexDamaged(damaged(path, "it is not spelled as hoidap spells it"))
     return manifest
 
@@ -210,9 +221,10 @@ def _require_files(segment: SegmentEntry, dimension: int, files: dict[str, Entry
         "sentences.rows": segment.counts.sentences * SENTENCE.itemsize,
         "vectors.f16": segment.counts.sentences * dimension * 2,
     }
-    codes = code_size(segment.counts.sentences, dimension)
+    lists = lists_of(segment, files)
+    codes = code_size(segment.counts.sentences, dimension, lists)
     if codes:
-        sizes["codes.u4"] = codes
+        sizes[code_file(lists)] = codes
     for name, size in sizes.items():
         path = f"segments/{segment.name}/{name}"
         if files[path].size != size:

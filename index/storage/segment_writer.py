@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.codes import CODED_FROM, code_file, lists_for
 from index.storage.files import Entry, Sink, write
 from index.storage.manifest import Counts
 from index.storage.records import Stored
@@ -57,9 +58,9 @@ class SegmentWriter:
         spelled = json.dumps(names, ensure_ascii=False).encode()
         entries["names.json"] = write(self.folder / "names.json", [spelled])
         rows = mapped_vectors(self.folder / "vectors.f16", entries["vectors.f16"], self._dimension)
-        codes = encode(rows)
-        if codes:
-            entries["codes.u4"] = write(self.folder / "codes.u4", codes)
+        if len(rows) >= CODED_FROM:
+            name = code_file(lists_for(len(rows)))
+            entries[name] = write(self.folder / name, encode(rows))
         return entries
 
     def abandon(self) -> None:

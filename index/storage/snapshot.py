@@ -10,15 +10,24 @@ import numpy as np
 import numpy.typing as npt
 
 from index.backend import Catalog, Told
+from index.codes import CODED_FROM, code_file
 from index.encoders import EncoderSpec
 from index.errors import IndexDamaged, QuestionRejected
 from index.lexical import LexicalReader, split_keys
 from index.storage.files import damaged, require_folders, verified, verify
-from index.storage.manifest import CURRENT, Chunking, Counts, Manifest, load
+from index.storage.manifest import (
+    CURRENT,
+    Chunking,
+    Counts,
+    Manifest,
+    SegmentEntry,
+    lists_of,
+    load,
+)
 from index.storage.segment import VERIFIED_AT_OPEN, Segment, open_segment
 from index.storage.tables import ALIVE, REPLACED, Numbers, key, owners, ranges
 from index.types import Article, Chunk, Filters
-from index.vectors import DenseIndex, Floats, Mask, Part, Rows, code_size
+from index.vectors import DenseIndex, Floats, Mask, Part, Rows
 
 
 class Snapshot:
@@ -46,7 +55,7 @@ class Snapshot:
         ]
         self._index_articles()
         self._index_chunks()
-        self._dense = DenseIndex([self._part(one) for one in self.segments])
+        self._dense = DenseIndex(map(self._part, self.manifest.segments, self.segments))
         self._lexical = _open_lexical(directory, manifest, check)
         self._require_agreement()
 
@@ -293,11 +302,13 @@ class Snapshot:
             where = self.directory / (self.manifest.lexical or "lexical")
             raise IndexDamaged(damaged(where, f"it holds {self.documents} chunks, not {alive}"))
 
-    def _part(self, segment: Segment) -> Part:
-        name = f"segments/{segment.name}/codes.u4"
-        if not code_size(*segment.vectors.shape):
+    def _part(self, entry: SegmentEntry, segment: Segment) -> Part:
+        lists = lists_of(entry, self.manifest.files)
+        name = f"segments/{entry.name}/{code_file(lists)}"
+        if len(segment.vectors) < CODED_FROM:
             return Part(segment.vectors)
-        return Part(segment.vectors, verified(self.directory / name, self.manifest.files[name]))
+        codes = verified(self.directory / name, self.manifest.files[name])
+        return Part(segment.vectors, codes, lists)
 
     def _index_articles(self) -> None:
         segments = self.segments
