@@ -18,7 +18,7 @@ from index.articles.read import Rejected
 from index.chunking import chunk_article
 from index.encoders import Encoder, Vectors
 from index.interrupt import one_more_batch
-from index.storage.compact import merge_small
+from index.storage.merge import merge_small
 from index.storage.manifest import Chunking
 from index.storage.session import open_writer
 from index.storage.tables import distinct, fingerprint

@@ -22,6 +22,7 @@ from fastapi.responses import JSONResponse
 
 from app.library import source_names
 from app.live import Live
+from app.merging import Merging
 from app.settings import Settings
 from app.web import api, completions, documents, health, page, pages
 from app.web.bouncer import LOOPBACK_NAMES, Bouncer
@@ -62,7 +63,7 @@ def create_app(settings: Settings, desk: Desk, examples: Sequence[str] = ()) -> 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         async with tools.session_manager.run():
-            following = asyncio.create_task(_follow(desk.live))
+            following = asyncio.create_task(_follow(desk.live, Merging(settings.index)))
             try:
                 yield
             finally:
@@ -160,12 +161,13 @@ def refuse_open_door(settings: Settings) -> None:
         )
 
 
-async def _follow(live: Live) -> None:
-    """Look for a new generation of the index as long as the server runs."""
+async def _follow(live: Live, merging: Merging) -> None:
+    """Look for a new generation of the index as long as the server runs, and for what to merge."""
     while True:
         await asyncio.sleep(LOOK_EVERY)
         try:
             await anyio.to_thread.run_sync(live.refresh)
+            await anyio.to_thread.run_sync(merging.look)
         except Exception:
             log.exception("looking for a new generation failed")
 

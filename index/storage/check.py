@@ -13,7 +13,7 @@ from index.storage.lock import writing
 from index.storage.manifest import CURRENT, OWN_NAMES, PREVIOUS, Manifest, is_index_file, load
 from index.storage.segment import Segment
 from index.storage.snapshot import Snapshot
-from index.storage.sweep import WORK
+from index.storage.sweep import BESIDE, WORK
 from index.storage.tables import key
 
 _PIECE = 1 << 16
@@ -100,7 +100,7 @@ def _foreign(directory: Path) -> Iterator[str]:
 
 
 def _is_own(name: str) -> bool:
-    return name in OWN_NAMES or name.startswith(f"{WORK}/")
+    return name in OWN_NAMES or name.startswith((f"{WORK}/", f"{BESIDE}/"))
 
 
 def _content_problems(directory: Path) -> list[str]:

@@ -1,10 +1,9 @@
-"""Merges segments, so that there are few, and drops what is dead, so that the disk gets it back."""
+"""Rewrites segments as one, and drops what is dead, so that the disk gets it back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from math import log
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +11,29 @@ import numpy as np
 from index.lexical import document_fields
 from index.storage import files
 from index.storage.files import Entry
-from index.storage.manifest import SegmentEntry
+from index.storage.manifest import Counts, SegmentEntry
 from index.storage.segment import Segment
 from index.storage.segment_writer import SegmentWriter
 from index.storage.session import open_writer
 from index.storage.sweep import index_files
-from index.storage.tables import ALIVE, REPLACED
-from index.storage.writer import IndexWriter, finish
+from index.storage.tables import ALIVE, Numbers
+from index.storage.writer import IndexWriter
 
-_FANOUT = 8
-# Sentences of a segment that need not grow: as many as can be merged in 300 MB.
-_ENOUGH = 1 << 18
+# Sentences of a segment that need not grow: as many as can be merged in 500 MB.
+ENOUGH = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A segment on disk that no manifest names yet.
+
+    ``files`` has them by their bare names; ``places`` says for each segment that it was made of,
+    by name, which articles it took over, in order.
+    """
+
+    counts: Counts
+    files: dict[str, Entry]
+    places: dict[str, Numbers]
 
 
 def compact(directory: Path) -> int:
@@ -36,36 +47,10 @@ def compact(directory: Path) -> int:
         before = _bytes(directory)
         groups = _worth_rewriting(writer.segments)
         for names in groups[:-1]:
-            _merge(writer, names, (ALIVE,))
+            merge(writer, names, (ALIVE,))
         if groups or writer.keeps_what_is_gone():
-            _merge(writer, groups[-1] if groups else [], (ALIVE,), purge=True)
+            merge(writer, groups[-1] if groups else [], (ALIVE,), purge=True)
     return before - _bytes(directory)
-
-
-def merge_small(writer: IndexWriter, allowance: int) -> int:
-    """Merges segments of like size when there are eight, rewriting ``allowance`` sentences at most.
-
-    So every sentence is rewritten once per factor of eight that the index grows, and no more when
-    its segment is large. Removed articles go, replaced ones stay. Tells how many sentences were
-    rewritten.
-    """
-    rewritten = 0
-    while group := _like_sized(writer.segments, min(allowance - rewritten, _ENOUGH)):
-        rewritten += sum(len(segment.sentences) for segment in group)
-        _merge(writer, [segment.name for segment in group], (ALIVE, REPLACED))
-    return rewritten
-
-
-def _like_sized(segments: Sequence[Segment], allowance: int) -> list[Segment]:
-    """Eight segments of one tier that fit the allowance; none when there are not."""
-    tiers: dict[int, list[Segment]] = {}
-    for segment in segments:
-        tiers.setdefault(int(log(max(len(segment.sentences), 1), _FANOUT)), []).append(segment)
-    for _, tier in sorted(tiers.items()):
-        some = tier[:_FANOUT]
-        if len(some) == _FANOUT and sum(len(one.sentences) for one in some) <= allowance:
-            return some
-    return []
 
 
 def _worth_rewriting(segments: Sequence[Segment]) -> list[list[str]]:
@@ -73,9 +58,9 @@ def _worth_rewriting(segments: Sequence[Segment]) -> list[list[str]]:
     groups: list[list[str]] = [[]]
     size = 0
     for segment in segments:
-        if not segment.state.any() and len(segment.sentences) > _ENOUGH // 2:
+        if not segment.state.any() and len(segment.sentences) > ENOUGH // 2:
             continue
-        if size + len(segment.sentences) > _ENOUGH and groups[-1]:
+        if size + len(segment.sentences) > ENOUGH and groups[-1]:
             groups.append([])
             size = 0
         groups[-1].append(segment.name)
@@ -84,18 +69,50 @@ def _worth_rewriting(segments: Sequence[Segment]) -> list[list[str]]:
     return [group for group in groups if len(group) > 1 or dead & set(group)]
 
 
-def _merge(
+def merge(
     writer: IndexWriter, names: Sequence[str], kept: tuple[int, ...], purge: bool = False
 ) -> None:
-    """Commits one segment in the place of those with ``names``.
+    """Commits one segment in the place of those with ``names``; see ``exchange``."""
+    folder = writer.directory / "segments" / f"{writer.generation:06d}"
+    chosen = [segment for segment in writer.segments if segment.name in names]
+    exchange(writer, names, rewrite(folder, chosen, kept), purge)
 
-    ``purge`` rewrites the postings and forgets the generation before, so that no byte of what is
-    gone stays.
+
+def rewrite(folder: Path, segments: Sequence[Segment], kept: tuple[int, ...]) -> Rewritten | None:
+    """Writes the articles whose state is ``kept`` as one segment; None when there are none."""
+    places = {one.name: np.flatnonzero(np.isin(one.state, kept)) for one in segments}
+    if not any(map(len, places.values())):
+        return None
+    files.make_folder(folder)
+    merged = SegmentWriter(folder, segments[0].vectors.shape[1])
+    try:
+        for segment in segments:
+            for place in places[segment.name].tolist():
+                merged.add(segment.stored(place))
+        written = merged.finish()
+    finally:
+        merged.abandon()
+    files.sync_folder(folder)
+    return Rewritten(merged.counts, written, places)
+
+
+def exchange(
+    writer: IndexWriter, names: Sequence[str], rewritten: Rewritten | None, purge: bool = False
+) -> None:
+    """Commits ``rewritten``, in the folder of the next generation, in the place of ``names``.
+
+    What died since it was written is dead in it. ``purge`` rewrites the postings and forgets the
+    generation before, so that no byte of what is gone stays.
     """
     generation = writer.generation
     entries = dict(writer.manifest.files)
-    chosen = [segment for segment in writer.segments if segment.name in names]
-    merged = _rewrite(writer, chosen, kept, generation, entries)
+    merged: SegmentEntry | None = None
+    if rewritten is not None:
+        merged = SegmentEntry(f"{generation:06d}", rewritten.counts)
+        entries |= {f"segments/{merged.name}/{name}": e for name, e in rewritten.files.items()}
+        states = {one.name: one.state for one in writer.segments}
+        state = np.concatenate([states[n][rows] for n, rows in rewritten.places.items()])
+        merged = writer.entomb(merged, state, generation, entries)
     segments: list[SegmentEntry] = []
     for entry in writer.manifest.segments:
         if entry.name not in names:
@@ -118,33 +135,6 @@ def _merge(
     )
     writer.publish(manifest, forget_previous=purge)
     writer.reopen()
-
-
-def _rewrite(
-    writer: IndexWriter,
-    segments: Sequence[Segment],
-    kept: tuple[int, ...],
-    generation: int,
-    entries: dict[str, Entry],
-) -> SegmentEntry | None:
-    """Writes the articles whose state is ``kept`` as one segment; None when there are none."""
-    if not segments:
-        return None
-    folder = writer.directory / "segments" / f"{generation:06d}"
-    files.make_folder(folder)
-    merged = SegmentWriter(folder, writer.manifest.encoder.dimension)
-    states: list[int] = []
-    try:
-        for segment in segments:
-            for place in np.flatnonzero(np.isin(segment.state, kept)).tolist():
-                merged.add(segment.stored(place))
-                states.append(int(segment.state[place]))
-        if not states:
-            return None
-        entry = finish(merged, entries)
-    finally:
-        merged.abandon()
-    return writer.entomb(entry, np.array(states, np.uint8), generation, entries)
 
 
 def _rewrite_postings(writer: IndexWriter, generation: int, entries: dict[str, Entry]) -> str:
