@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.settings import Settings
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from index.corpus import NewsIndex
     from index.encoders import Encoder
     from index.reranker import Reranker
+    from index.workers import Encoding
     from qa.answer import Answerer
     from qa.generate import Generator
 
@@ -23,6 +27,18 @@ def open_encoder(settings: Settings) -> Encoder:
     from index.encoders.registry import open_encoder as open_named
 
     return open_named(settings.model, cache=settings.cache)
+
+
+@contextmanager
+def encoding_by(workers: int, settings: Settings) -> Iterator[Encoding | None]:
+    """Where passages are encoded: in so many processes, or None for this one."""
+    if workers == 1:
+        yield None
+        return
+    from index.workers import workers as started
+
+    with started(workers, partial(open_encoder, settings)) as encoding:
+        yield encoding
 
 
 def open_reranker(settings: Settings) -> Reranker | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,12 +19,13 @@ from index.articles.read import Rejected
 from index.chunking import chunk_article
 from index.encoders import Encoder, Vectors
 from index.interrupt import one_more_batch
-from index.storage.merge import merge_small
 from index.storage.manifest import Chunking
+from index.storage.merge import merge_small
 from index.storage.session import open_writer
 from index.storage.tables import distinct, fingerprint
 from index.storage.writer import IndexWriter
 from index.types import Article, Chunk, Sentence
+from index.workers import Encoding, Here, Passages
 
 _Item = TypeVar("_Item")
 
@@ -79,31 +81,35 @@ def index_articles(
     chunk_overlap: int = 200,
     prune: Collection[Path] = (),
     progress: Progress | None = None,
+    encoding: Encoding | None = None,
 ) -> BuildReport:
     """Brings the index in ``directory``, made when it is missing, up to date with ``articles``.
 
     An article is known by its id, and new content replaces the old. With ``prune`` the articles
     whose path lies below one of these folders and that did not come this time are removed.
     ``progress`` gets a growing report after every batch. Ctrl-C finishes the batch, commits, and
-    then raises KeyboardInterrupt: the next run goes on from there.
+    then raises KeyboardInterrupt: the next run goes on from there. ``encoding`` says where passages
+    are encoded; in this process, by ``encoder``, when it is None.
 
-    Raises what ``open_writer`` raises.
+    Raises what ``open_writer`` and ``encoding`` raise.
     """
     with (
         open_writer(directory, encoder.spec, Chunking(chunk_size, chunk_overlap)) as writer,
         one_more_batch() as stop,
     ):
-        run = _Run(writer, encoder, prune)
+        run = _Run(writer, encoding or Here(encoder), prune)
         for item in run.timed("reading", articles):
             run.take(item)
-            if run.pending >= BATCH_ARTICLES:
+            if run.is_full:
                 run.encode()
+                run.store(run.ahead)
                 run.commit_when_due()
             if progress and run.taken % BATCH_ARTICLES == 0:
                 progress(run.report())
             if stop.is_set():
                 break
         run.encode()
+        run.store(0)
         if not stop.is_set():
             run.prune()
         run.commit()
@@ -135,15 +141,26 @@ def remove(
     return count
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Articles whose passages are being encoded; ``vectors`` waits for that."""
+
+    cut: list[tuple[Article, list[Chunk], list[Sentence]]]
+    vectors: Callable[[], Vectors]
+
+
 class _Run:
     """One call of ``index_articles``: what is pending, what was counted."""
 
-    def __init__(self, writer: IndexWriter, encoder: Encoder, folders: Collection[Path]) -> None:
+    def __init__(self, writer: IndexWriter, encoding: Encoding, folders: Collection[Path]) -> None:
         self._writer = writer
-        self._encoder = encoder
+        self._encoding = encoding
         self._folders = [spelled(folder) for folder in folders]
         self.taken = 0
         self._pending: dict[str, Article] = {}
+        self._under_way: deque[_Batch] = deque()
+        # the fingerprints of what is under way, by id
+        self._coming: dict[str, bytes] = {}
         self._seen: set[str] = set()
         of_articles = ("added", "changed", "removed", "unchanged", "undated", "copies")
         self._counts = dict.fromkeys((*of_articles, "chunks", "sentences"), 0)
@@ -154,9 +171,14 @@ class _Run:
         self._committed_at = time.monotonic()
 
     @property
-    def pending(self) -> int:
-        """How many articles wait to be encoded."""
-        return len(self._pending)
+    def is_full(self) -> bool:
+        """Whether as many articles wait to be encoded as are encoded together."""
+        return len(self._pending) >= BATCH_ARTICLES * self._encoding.together
+
+    @property
+    def ahead(self) -> int:
+        """How many times that may be under way."""
+        return self._encoding.ahead
 
     def report(self) -> BuildReport:
         return BuildReport(
@@ -182,8 +204,8 @@ class _Run:
         if self._folders:
             self._seen.add(item.id)
         waiting = self._pending.get(item.id)
-        known = fingerprint(waiting) if waiting else self._writer.known(item.id)
-        if known == fingerprint(item):
+        known = fingerprint(waiting) if waiting else self._coming.get(item.id)
+        if (known or self._writer.known(item.id)) == fingerprint(item):
             self._counts["unchanged"] += 1
             return
         if waiting:
@@ -191,7 +213,7 @@ class _Run:
         self._pending[item.id] = item
 
     def encode(self) -> None:
-        """The pending articles go to the writer."""
+        """The pending articles are under way to the writer."""
         cut: list[tuple[Article, list[Chunk], list[Sentence]]] = []
         with self._clock("chunking"):
             settings = self._writer.chunking
@@ -205,14 +227,28 @@ class _Run:
         if not cut:
             return
         with self._clock("encoding"):
-            texts = [sentence_text(one, spot) for one, _, spots in cut for spot in spots]
-            vectors = self._encoder.encode_passages(texts)
-        with self._clock("writing"):
-            first = 0
-            for article, chunks, sentences in cut:
-                end = first + len(sentences)
-                self._store(article, chunks, vectors[first:end])
-                first = end
+            passages = Passages(
+                [article for article, _, _ in cut],
+                [len(sentences) for _, _, sentences in cut],
+                [sentence_text(one, spot) for one, _, spots in cut for spot in spots],
+            )
+            self._under_way.append(_Batch(cut, self._encoding.encode(passages)))
+        self._coming |= {article.id: fingerprint(article) for article, _, _ in cut}
+
+    def store(self, ahead: int) -> None:
+        """All but the last ``ahead`` batches go to the writer, in the order of reading."""
+        while len(self._under_way) > ahead:
+            with self._clock("encoding"):
+                vectors = self._under_way[0].vectors()
+            batch = self._under_way.popleft()
+            with self._clock("writing"):
+                first = 0
+                for article, chunks, sentences in batch.cut:
+                    end = first + len(sentences)
+                    self._store(article, chunks, vectors[first:end])
+                    if self._coming.get(article.id) == fingerprint(article):
+                        del self._coming[article.id]
+                    first = end
 
     def _store(self, article: Article, chunks: list[Chunk], vectors: Vectors) -> None:
         # NaN is not near to 1

@@ -9,6 +9,7 @@
     ├── IndexMismatch        the index belongs to another model or another format
     ├── ModelUnavailable     the model cannot be loaded or prepared
     ├── DatasetError         an evaluation dataset that cannot be read
+    ├── WorkerLost           a process that encodes died
     ├── GenerationFailed     the language model gave no whole answer; the extractive one stands in
     └── StorageFailed        reading or writing failed (disk full, I/O error)
 
@@ -56,6 +57,10 @@ class DatasetError(HoidapError):
 
 
 class StorageFailed(HoidapError):
+    pass
+
+
+class WorkerLost(HoidapError):
     pass
 
 

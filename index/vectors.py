@@ -265,7 +265,8 @@ class _Coded:
     def _scan(self, query: Floats, n: int, mask: Mask | None, share: int) -> tuple[Rows, Floats]:
         import faiss
 
-        parameters = faiss.SearchParametersIVF(nprobe=max(1, self._lists // share))
+        parameters: Any = faiss.SearchParametersIVF()
+        parameters.nprobe = max(1, self._lists // share)
         return _search(self._index, query, n, mask, parameters)
 
 

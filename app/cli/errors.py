@@ -32,6 +32,7 @@ from index.errors import (
     QuestionRejected,
     SettingsError,
     StorageFailed,
+    WorkerLost,
 )
 
 DONE = 0
@@ -55,6 +56,7 @@ _CODES: tuple[tuple[type[HoidapError], int], ...] = (
     (IndexMismatch, MISMATCH),
     (StorageFailed, IO_FAILED),
     (GenerationFailed, IO_FAILED),
+    (WorkerLost, IO_FAILED),
 )
 
 

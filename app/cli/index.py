@@ -39,6 +39,10 @@ def index(
         Path | None,
         typer.Option("--report", metavar="FILE", help="Write the report as JSON to this file."),
     ] = None,
+    workers: Annotated[
+        int,
+        typer.Option("--workers", metavar="N", min=1, max=256, help="Processes that encode."),
+    ] = 1,
     watch: Annotated[
         bool, typer.Option("--watch", help="Keep going: index again whenever a file changes.")
     ] = False,
@@ -50,9 +54,10 @@ def index(
     """Index articles: new and changed ones are added, those that are gone are removed.
 
     Ctrl-C commits what is done; the same command goes on from there. Exit code 3 when some input
-    was rejected.
+    was rejected. With --watch small parts of the index are merged in the background.
     """
     from app.cli.watch import look
+    from app.merging import Merging
     from app.settings import load
 
     settings = load(
@@ -65,13 +70,23 @@ def index(
     )
     fields = flags.field_map(field)
 
+    merging = Merging(settings.index)
+
     def run() -> BuildReport:
-        return build(settings, paths, fields=fields, keep_missing=keep_missing, report=report)
+        return build(
+            settings,
+            paths,
+            fields=fields,
+            keep_missing=keep_missing,
+            report=report,
+            workers=workers,
+        )
 
     try:
         before = look(paths)
         done = run()
         while watch:
+            merging.look()
             before = _again(run, paths, before, every)
         return errors.SOME_REJECTED if done.rejected else errors.DONE
     except KeyboardInterrupt:
@@ -86,12 +101,14 @@ def build(
     fields: Mapping[str, str] | None = None,
     keep_missing: bool = False,
     report: Path | None = None,
+    workers: int = 1,
 ) -> BuildReport:
     """Bring the index up to date with ``paths`` and tell what became of them.
 
+    With more than one of ``workers``, so many processes encode.
     Raises SettingsError when there is nothing to index.
     """
-    from app.wiring import open_encoder
+    from app.wiring import encoding_by, open_encoder
     from index.articles.formats.containers import Meter
     from index.build import index_articles
     from index.storage.lock import require_free
@@ -100,7 +117,10 @@ def build(
     require_free(settings.index)
     encoder = open_encoder(settings)
     seen, meter = 0, Meter()
-    with terminal.progress("Indexing", None, "articles") as advance:
+    with (
+        encoding_by(workers, settings) as encoding,
+        terminal.progress("Indexing", None, "articles") as advance,
+    ):
 
         def show(so_far: BuildReport) -> None:
             nonlocal seen
@@ -115,6 +135,7 @@ def build(
             chunk_overlap=settings.chunk_overlap,
             prune=() if keep_missing else [path.resolve() for path in paths],
             progress=show,
+            encoding=encoding,
         )
     _tell(done, settings.index)
     _report(done, settings.index, report)
