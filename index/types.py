@@ -107,6 +107,12 @@ class Hit:
     sentences: tuple[ScoredSentence, ...] = ()
     also: tuple[Article, ...] = field(default=())
 
+    @property
+    def newspapers(self) -> tuple[str, ...]:
+        """The sources that tell the story, that of the best article first."""
+        told = (article.source for article in (self.article, *self.also))
+        return tuple(dict.fromkeys(source for source in told if source))
+
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:

@@ -166,3 +166,14 @@ def test_a_claim_without_citation_has_no_number() -> None:
 def test_the_byline_leaves_out_what_is_unknown() -> None:
     assert markup.byline(article_view(RICE)) == "Tin Đồng Bằng · 02&#47;04&#47;2024"
     assert markup.byline(article_view(Article("a", "A", "b"))) == ""
+
+
+def test_the_newspapers_that_tell_one_story_are_named() -> None:
+    told = FakeAnswerer(FakeIndex((BRIDGE,))).ask("Cầu dài bao nhiêu?")
+    other = replace(BRIDGE, id="khac", source="Báo <b>Khác</b>")
+    hits = tuple(replace(hit, also=(other,)) for hit in told.hits)
+    turn = filled(Turn(question="Cầu dài bao nhiêu?"), replace(told, hits=hits), 0.01, whole=True)
+    assert "2 báo cùng đưa:" in markup.thought(turn, VI)
+    assert "<b>" not in markup.thought(turn, VI)
+    alone = filled(Turn(question="Cầu dài bao nhiêu?"), told, 0.01, whole=True)
+    assert "cùng đưa" not in markup.thought(alone, VI)

@@ -71,6 +71,13 @@ def test_a_retelling_by_another_newspaper_folds(tmp_path: Path, encoder: Encoder
     assert stories == [{"ra-mat", "len-ke"}, {"thoi-tiet-27"}]
 
 
+def test_the_newspapers_of_a_story_are_told(tmp_path: Path, encoder: Encoder) -> None:
+    index_articles([LAUNCH, RETOLD, WEATHER], tmp_path, encoder)
+    first, second = NewsIndex.open(tmp_path, encoder).search("Hải Âu 5 giá bao nhiêu?").hits
+    assert set(first.newspapers) == {"Báo Sông Hàn", "Tin Công Nghệ"}
+    assert second.newspapers == ("Báo Sông Hàn",)
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -57,7 +57,11 @@ def lines(answer: Answer) -> list[str]:
     cited = {
         citation.number: citation.article for claim in answer.claims for citation in claim.citations
     }
-    articles = [f"[{number}] {_reference(cited[number])}" for number in sorted(cited)]
+    told = {hit.article.id: hit.newspapers for hit in answer.hits}
+    articles = [
+        f"[{number}] {_reference(cited[number])}{_together(told.get(cited[number].id, ()))}"
+        for number in sorted(cited)
+    ]
     return [*head, *(_claim(claim) for claim in answer.claims), "", *articles]
 
 
@@ -66,6 +70,12 @@ def _claim(claim: Claim) -> str:
     marks = "".join(f"[{number}]" for number in numbers)
     doubt = "" if claim.supported else " (chưa kiểm chứng)"
     return f"{' '.join(claim.text.split())} {marks}{doubt}".rstrip()
+
+
+def _together(newspapers: tuple[str, ...]) -> str:
+    if len(newspapers) < 2:
+        return ""
+    return f" · {len(newspapers)} báo cùng đưa: {', '.join(newspapers)}"
 
 
 def _reference(article: Article) -> str:

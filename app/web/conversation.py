@@ -41,6 +41,7 @@ class Reason(View):
     lexical: float
     fused: float
     terms: tuple[str, ...] = ()
+    newspapers: tuple[str, ...] = ()
 
 
 class Turn(View):
@@ -205,6 +206,7 @@ def _reason(hit: Hit) -> Reason:
         lexical=why.lexical,
         fused=why.fused,
         terms=why.terms,
+        newspapers=hit.newspapers,
     )
 
 

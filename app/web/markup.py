@@ -83,7 +83,7 @@ def thought(turn: Turn, words: Words) -> str:
     """What the search found: the passages with the parts of their scores."""
     rows = "".join(
         f"<li>{inert(reason.title)}<br><small>{_scores(reason.dense, reason.lexical, words)}"
-        f"{_terms(reason.terms, words)}</small></li>"
+        f"{_terms(reason.terms, words)}{_together(reason.newspapers, words)}</small></li>"
         for reason in turn.reasons
     )
     return f"<ol>{rows}</ol>" if rows else f"<p>{words.nothing_found}</p>"
@@ -185,6 +185,12 @@ def _scores(dense: float, lexical: float, words: Words) -> str:
 def _terms(terms: Sequence[str], words: Words) -> str:
     whole = [term for term in terms if "_" not in term][:12]
     return f" · {words.matched} {inert(', '.join(whole))}" if whole else ""
+
+
+def _together(newspapers: Sequence[str], words: Words) -> str:
+    if len(newspapers) < 2:
+        return ""
+    return f" · {words.together.format(count=len(newspapers))} {inert(', '.join(newspapers))}"
 
 
 def _group(turn: Turn, place: int, words: Words, *, alone: bool) -> str:

@@ -31,6 +31,7 @@ class Words:
     why_text: str
     scores: str
     matched: str
+    together: str
     copy: str
     sources: str
     no_cards: str
@@ -104,6 +105,7 @@ VI = Words(
     why_text="Những đoạn được xếp đầu, theo nghĩa và theo từ khớp với câu hỏi:",
     scores="gần nghĩa {dense} · khớp từ {lexical}",
     matched="từ khớp:",
+    together="{count} báo cùng đưa:",
     copy="Chép câu trả lời",
     sources="Nguồn đã dẫn",
     no_cards="Các bài được dẫn sẽ hiện ở đây.",
@@ -177,6 +179,7 @@ EN = Words(
     why_text="The passages ranked first, by meaning and by the words that match the question:",
     scores="meaning {dense} · words {lexical}",
     matched="matched:",
+    together="{count} newspapers tell it:",
     copy="Copy the answer",
     sources="Sources cited",
     no_cards="The articles that are cited will appear here.",
