@@ -31,7 +31,7 @@ CONFIG_NAME = "hoidap.toml"
 
 
 def data_directory() -> Path:
-    """Where what the user made is kept: indexes, feedback."""
+    """Where what the user made is kept: indexes, feedback, evaluations."""
     return platformdirs.user_data_path("hoidap", appauthor=False)
 
 
@@ -57,6 +57,13 @@ class Settings(BaseSettings):
     reranker: str | None = Field(
         None,
         description="Name or path of a cross-encoder that reads the first 20 passages again; slow.",
+    )
+    fusion_weight: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Share of meaning against words in a plain weighted sum of the two; "
+        "the fitted ranking if not set.",
     )
     cache: Path = Field(default_factory=cache_directory, description="Folder for prepared models.")
     chunk_size: int = Field(
@@ -123,8 +130,12 @@ class Settings(BaseSettings):
         default_factory=lambda: data_directory() / "feedback.jsonl",
         description="File to which readers' judgments are appended.",
     )
+    runs: Path = Field(
+        default_factory=lambda: data_directory() / "runs",
+        description="Folder in which evaluations are kept that --save does not put elsewhere.",
+    )
 
-    @field_validator("index", "cache", "auth", "feedback")
+    @field_validator("index", "cache", "auth", "feedback", "runs")
     @classmethod
     def _home_is_expanded(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value is not None else None

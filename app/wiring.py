@@ -55,7 +55,10 @@ def open_index(settings: Settings, encoder: Encoder | None = None) -> NewsIndex:
     from index.mismatch import mismatch
 
     news = NewsIndex.open(
-        settings.index, encoder or open_encoder(settings), open_reranker(settings)
+        settings.index,
+        encoder or open_encoder(settings),
+        open_reranker(settings),
+        settings.fusion_weight,
     )
     if settings.model and (warning := mismatch(news)):
         _log.warning(warning)
@@ -95,7 +98,7 @@ def open_live(settings: Settings) -> Live:
     generator = open_generator(settings)
 
     def open_archive() -> Archive:
-        index = NewsIndex.open(settings.index, encoder, reranker)
+        index = NewsIndex.open(settings.index, encoder, reranker, settings.fusion_weight)
         return Archive(index, Answerer(index, generator))
 
     return Live(open_archive, settings.index / CURRENT)

@@ -18,9 +18,9 @@ from scipy.stats import kendalltau
 
 from app.cli.eval_subject import open_subject
 from eval.datasets import read_dataset
+from eval.gold import resolve
 from eval.make_questions import make_questions
 from eval.measures import aggregate, retrieval_scores
-from eval.run import resolve
 from eval.slices import rewrite
 from eval.types import Dataset, Found, Question, Result, Run
 from index.corpus import NewsIndex

@@ -23,8 +23,8 @@ import numpy.typing as npt
 
 from app.cli.eval_subject import open_subject
 from eval.datasets import read_corpus, read_dataset
+from eval.gold import resolve
 from eval.measures import aggregate, retrieval_scores
-from eval.run import resolve
 from eval.types import Found, Question, Result, Run
 from index.encoders.registry import open_encoder
 

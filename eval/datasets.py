@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.lines import broken, read_objects
-from eval.questions import parse_question, read_questions
+from eval.questions import holds_questions, parse_question, read_questions
 from eval.trec import judged, read_qrels, read_topics
 from eval.types import Dataset, Judgment, Question
 from index.errors import DatasetError
@@ -24,24 +24,23 @@ def read_dataset(path: Path, split: str | None = None, qrels: Path | None = None
     """The dataset at ``path``.
 
     A folder with ``queries.jsonl`` is BEIR's; one with files ``topics*`` and ``qrels*``, or a file
-    of topics together with ``qrels``, is TREC's; any other file holds questions. Of several splits
-    the first of test, dev, validation and train is taken when none is named.
-    Raises DatasetError naming file, line and remedy.
+    of topics or questions together with ``qrels``, is TREC's; any other file holds questions. Of
+    several splits the first of test, dev, validation and train is taken when none is named; a file
+    of questions is taken whole. Raises DatasetError naming file, line and remedy.
     """
-    if qrels is not None:
-        return _trec(path.stem, path, qrels)
-    if path.is_file():
-        if split is not None:
-            raise DatasetError(f"{path} is one file without splits; leave --split {split} out.")
-        return _question_file(path)
-    if not path.is_dir():
+    if not path.exists():
         raise DatasetError(f"There is no dataset at {path}; `hoidap eval list FOLDER` names some.")
+    if path.is_file():
+        return _trec(path.stem, path, qrels) if qrels else _question_file(path, split)
     if queries := _member(path, "queries.jsonl"):
-        return _beir(path, queries, split)
+        return _beir(path, queries, split, qrels)
     topics, judgments = sorted(path.glob("topics*")), sorted(path.glob("qrels*"))
-    if len(topics) == len(judgments) == 1:
-        return _trec(path.name, topics[0], judgments[0])
-    raise DatasetError(f"{path} holds neither queries.jsonl nor one topics* and one qrels* file.")
+    if len(topics) == 1 and (qrels or len(judgments) == 1):
+        return _trec(path.name, topics[0], qrels or judgments[0])
+    raise DatasetError(
+        f"{path} is no dataset: it holds neither queries.jsonl nor one topics* and one qrels* "
+        f"file. If it holds articles, `hoidap eval make-questions --corpus {path}` makes questions."
+    )
 
 
 def with_unanswerable(dataset: Dataset, strangers: Dataset) -> Dataset:
@@ -70,7 +69,7 @@ def is_dataset(path: Path) -> bool:
 
 def splits(path: Path) -> list[str]:
     """The splits of a BEIR folder, the one that is taken by default first."""
-    names = sorted(p.name.removesuffix(".gz").removesuffix(".tsv") for p in _qrels_files(path))
+    names = sorted(set(map(_split_name, _qrels_files(path))))
     order = {name: rank for rank, name in enumerate(_PREFERRED)}
     return sorted(names, key=lambda name: order.get(name, len(order)))
 
@@ -110,12 +109,8 @@ def _article(path: Path, number: int, identity: str, row: dict[str, Any]) -> Art
     )
 
 
-def _beir(path: Path, queries: Path, split: str | None) -> Dataset:
-    names = splits(path)
-    chosen = split or (names[0] if names else None)
-    if chosen is None or chosen not in names:
-        raise DatasetError(f"{path} has no split {split!r}; it has: {', '.join(names) or 'none'}.")
-    file = next(p for p in _qrels_files(path) if p.name.split(".")[0] == chosen)
+def _beir(path: Path, queries: Path, split: str | None, judgments: Path | None) -> Dataset:
+    chosen, file = (split, judgments) if judgments else _split(path, split)
     qrels = read_qrels(file)
     english = _english(path)
     questions = [
@@ -135,8 +130,27 @@ def _beir(path: Path, queries: Path, split: str | None) -> Dataset:
     return Dataset(path.name, chosen, tuple(questions), corpus, notes)
 
 
+def _split(path: Path, split: str | None) -> tuple[str, Path]:
+    """The split called ``split``, or the one taken by default, and its judgments."""
+    names = splits(path)
+    if not names:
+        raise DatasetError(f"{path} holds no qrels/SPLIT.tsv; name a file of judgments by --qrels.")
+    if split not in (None, *names):
+        raise DatasetError(f"{path} has no split {split!r}; it has: {', '.join(names)}.")
+    chosen = split or names[0]
+    return chosen, next(p for p in _qrels_files(path) if _split_name(p) == chosen)
+
+
+def _split_name(path: Path) -> str:
+    return path.name.removesuffix(".gz").removesuffix(".tsv")
+
+
 def _trec(name: str, topics: Path, judgments: Path) -> Dataset:
-    texts, qrels = read_topics(topics), read_qrels(judgments)
+    if holds_questions(topics):
+        texts = {question.id: question.text for question in read_questions(topics)}
+    else:
+        texts = read_topics(topics)
+    qrels = read_qrels(judgments)
     unknown, unjudged = len(qrels.keys() - texts.keys()), len(texts.keys() - qrels.keys())
     counts = (
         (unknown, f"judged topics are not in {topics.name}"),
@@ -146,14 +160,30 @@ def _trec(name: str, topics: Path, judgments: Path) -> Dataset:
     return Dataset(name, None, judged(texts, qrels), None, notes)
 
 
-def _question_file(path: Path) -> Dataset:
+def _question_file(path: Path, split: str | None) -> Dataset:
+    if not holds_questions(path):
+        raise DatasetError(
+            f"{path} is no .jsonl or .csv of questions; a file of topics needs --qrels FILE."
+        )
     questions = read_questions(path)
     if not questions:
         raise DatasetError(f"{path} holds no questions; give another.")
-    unjudged = sum(q.answerable and not q.gold for q in questions)
-    notes = (f"{unjudged} answerable questions name no article: only answers are scored",)
+    notes = []
+    parts = {value for question in questions for name, value in question.facets if name == "split"}
+    if split is not None and parts:
+        if split not in parts:
+            has = ", ".join(sorted(parts))
+            raise DatasetError(f"{path} has no split {split!r}; it has: {has}.")
+        questions = tuple(q for q in questions if ("split", split) in q.facets)
+    elif split is not None:
+        notes.append(f"no question says which split it is of, so all are taken for {split}")
+    if unjudged := sum(q.answerable and not q.gold for q in questions):
+        notes.append(
+            f"{unjudged} answerable questions name no article: only their answers can be scored, "
+            "with --answers"
+        )
     name = path.name.removesuffix(".gz").rsplit(".", 1)[0]
-    return Dataset(name, None, questions, None, notes if unjudged else ())
+    return Dataset(name, split, questions, None, tuple(notes))
 
 
 def _english(path: Path) -> dict[str, str]:

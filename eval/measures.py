@@ -93,21 +93,26 @@ def is_sum(name: str) -> bool:
 def ranking(result: Result) -> list[tuple[str, float]]:
     """What was found, best first, each thing once, with strictly falling scores.
 
-    Things are articles (the articles of a folded story follow the one that stands for it) or, when
-    the gold has spans, pieces of evidence: a chunk brings every gold span that it overlaps.
+    Things are articles or, when the gold has spans, pieces of evidence: a chunk brings every gold
+    span that it overlaps.
     """
-    spans = _has_spans(result)
+    if not _has_spans(result):
+        return article_ranking(result)
     units: dict[str, float] = {}
     for place in result.found:
-        if not spans:
-            names = [place.article_id, *place.also]
-        elif place.evidence:
-            names = [_evidence_id(result, number) for number in place.evidence]
-        else:
-            names = [f"{place.article_id}@{place.start}"]
-        for name in names:
+        names = [_evidence_id(result, number) for number in place.evidence]
+        for name in names or [f"{place.article_id}@{place.start}"]:
             units.setdefault(name, place.score)
-    return list(zip(units, falling(units.values()), strict=True))
+    return _ranked(units)
+
+
+def article_ranking(result: Result) -> list[tuple[str, float]]:
+    """The same of articles, whatever the gold is; those of a folded story follow its first."""
+    units: dict[str, float] = {}
+    for place in result.found:
+        for name in (place.article_id, *place.also):
+            units.setdefault(name, place.score)
+    return _ranked(units)
 
 
 def falling(scores: Iterable[float]) -> list[float]:
@@ -115,10 +120,13 @@ def falling(scores: Iterable[float]) -> list[float]:
 
     Tools sort a ranking by score and break ties by the articles' names, which would reorder it.
     """
+    given = np.fromiter(scores, np.float32)
+    if np.all(given[1:] < given[:-1]):
+        return list(map(float, given))
     lowered: list[float] = []
     limit = np.float32(np.inf)
-    for score in scores:
-        limit = min(np.float32(score), np.nextafter(limit, np.float32(-np.inf)))
+    for score in given:
+        limit = min(score, np.nextafter(limit, np.float32(-np.inf)))
         lowered.append(float(limit))
     return lowered
 
@@ -127,6 +135,10 @@ def first_rank(result: Result) -> int | None:
     """The place, from 1, of the first gold; ``None`` when none was found."""
     gold = {name for name, grade in _grades(result).items() if grade > 0}
     return next((rank for rank, (name, _) in enumerate(ranking(result), 1) if name in gold), None)
+
+
+def _ranked(units: Mapping[str, float]) -> list[tuple[str, float]]:
+    return list(zip(units, falling(units.values()), strict=True))
 
 
 def _grades(result: Result) -> dict[str, int]:

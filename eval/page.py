@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -13,7 +14,26 @@ from eval.tables import Table, summary_tables, title
 from eval.types import Result
 
 _FAILURES = 50  # questions a run that the page shows
-_PASSAGE = 600  # characters of a passage that the page shows
+_PASSAGES = (600, 240, 240)  # characters that the page shows of the first, second, … passage
+_MEANINGS = {
+    "R": "share of the right articles (or spans) among the first k",
+    "Success": "whether any right one is among the first k",
+    "RR": "1 over the place of the first right one: 1, 1/2, 1/3, …",
+    "nDCG": "right ones count less the lower they stand; 1 when all stand on top",
+    "AP": "precision at the place of each right one, averaged",
+    "P": "share of the first k that is right",
+    "Judged": "share of the first k that anybody judged; low means that much is unknown",
+    "Once": "whether no story is told twice among the first k",
+    "Cited": "whether the cited sentences (@1: of the first claim) contain a right answer",
+    "EM": "whether the short answer is a right answer, word for word",
+    "F1": "words that the short answer shares with a right answer",
+    "CiteP": "share of the citations that are in a right article (or span)",
+    "CiteR": "share of the right articles (or spans) that are cited",
+    "Supported": "share of the claims that their sentences bear out",
+    "Verbatim": "share of the quotes that stand in the article as quoted",
+    "Answered": "share answered of the questions that have an answer",
+    "Abstained": "share left unanswered of those that have none",
+}
 
 _STYLE = """
 :root { color-scheme: light; --ink: #1c1917; --soft: #57534e; --line: #d6d3d1; --mark: #fef3c7; }
@@ -27,11 +47,17 @@ th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px s
   vertical-align: top; overflow-wrap: normal; }
 .note { color: var(--soft); font-size: .875rem; margin: .25rem 0; }
 .warning { background: var(--mark); padding: .5rem .75rem; border-left: 4px solid #d97706; }
-figure { margin: 1rem 0; } figure svg { width: 100%; height: auto; max-width: 38rem; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr));
+  gap: 1rem; margin: 1.5rem 0; }
+figure { margin: 0; } figure svg { width: 100%; height: auto; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; font-size: .875rem; }
+dt { font-weight: bold; } dd { margin: 0; color: var(--soft); }
 details { border-bottom: 1px solid var(--line); padding: .5rem 0; }
 summary { cursor: pointer; } .passage { white-space: pre-line; margin: .25rem 0 .75rem; }
 @media print { body { font-size: 10pt; max-width: none; padding: 0; } .scroll { overflow: visible; }
-  table { font-size: 8pt; } figure, tr, details { break-inside: avoid; } }
+  table { font-size: 7pt; } th, td { padding-right: .3rem; } figure, tr { break-inside: avoid; }
+  h2, summary { break-after: avoid; }
+  details::details-content { content-visibility: visible; block-size: auto; } }
 """
 
 
@@ -47,7 +73,8 @@ def page(
         f"<h1>{escape(heading)}</h1>",
         *(_warning(line) for summary in summaries for line in summary.warnings),
         *map(_table, every_table[: len(tables) + 1]),
-        *map(_figure, [*drawn, *_plots(summaries)]),
+        _meanings(summaries),
+        _figures([*drawn, *_plots(summaries)]),
         *map(_table, every_table[len(tables) + 1 :]),
         *(part for summary in summaries for part in _failures(summary)),
     ]
@@ -96,7 +123,7 @@ def _table(table: Table) -> str:
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.header)
     rows = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "".join(f"<td>{_unbroken(cell)}</td>" for cell in row[1:])
         + "</tr>\n"
         for row in table.rows
     )
@@ -107,8 +134,21 @@ def _table(table: Table) -> str:
     )
 
 
-def _figure(svg: str) -> str:
-    return f"<figure>{svg}</figure>"
+def _unbroken(cell: str) -> str:
+    """An interval stays on one line, where a phone breaks the cell."""
+    return re.sub(r"\[(\S+), (\S+)\]", "[\\1,\u00a0\\2]", escape(cell))
+
+
+def _figures(drawn: Sequence[str]) -> str:
+    return f'<div class="plots">{"".join(f"<figure>{svg}</figure>" for svg in drawn)}</div>'
+
+
+def _meanings(summaries: Sequence[Summary]) -> str:
+    names = dict.fromkeys(name.split("@")[0] for s in summaries for name in s.measures)
+    told = "".join(
+        f"<dt>{name}</dt><dd>{_MEANINGS[name]}</dd>" for name in names if name in _MEANINGS
+    )
+    return f"<details><summary>What the measures mean</summary><dl>{told}</dl></details>"
 
 
 def _warning(line: str) -> str:
@@ -157,7 +197,8 @@ def _said(result: Result) -> str:
 
 def _found(rank: int, result: Result) -> str:
     place, shown = result.found[rank - 1], result.shown[rank - 1]
-    passage = shown.passage[:_PASSAGE] + ("…" if len(shown.passage) > _PASSAGE else "")
+    most = _PASSAGES[min(rank, len(_PASSAGES)) - 1]
+    passage = shown.passage[:most] + ("…" if len(shown.passage) > most else "")
     why = (
         f"score {place.score:.4f}, dense {shown.dense:.4f}, lexical {shown.lexical:.4f}, "
         f"terms: {', '.join(shown.terms) or 'none'}"

@@ -10,6 +10,7 @@ A line of JSONL holds ``id`` (or ``_id``), ``text`` (or ``question``) and, at th
     answerable   false (or ``is_impossible`` true) when the corpus holds no answer
     english      the same question in English
     facets       {"name": "value"}: groups to report apart
+    split        the split that it is of, for --split
 
 A CSV has the same columns; several answers or articles are parted by ``|``, and ``start``, ``end``
 and ``quote`` are columns of their own.
@@ -30,12 +31,18 @@ from index.errors import DatasetError
 _NO = frozenset({"false", "no", "0", "không"})
 
 
+def holds_questions(path: Path) -> bool:
+    """Whether ``read_questions`` reads files that are called like ``path``."""
+    return path.name.lower().removesuffix(".gz").endswith((".jsonl", ".json", ".ndjson", ".csv"))
+
+
 def read_questions(path: Path) -> tuple[Question, ...]:
     """The questions of a .jsonl or .csv file, plain or gzip, in order.
 
     Raises DatasetError naming the line that is broken, or whose id was there before.
     """
-    rows = _csv_rows(path) if path.name.removesuffix(".gz").endswith(".csv") else read_objects(path)
+    is_csv = path.name.lower().removesuffix(".gz").endswith(".csv")
+    rows = _csv_rows(path) if is_csv else read_objects(path)
     questions: dict[str, Question] = {}
     for number, row in rows:
         question = parse_question(path, number, row)
@@ -55,7 +62,9 @@ def parse_question(path: Path, number: int, row: Mapping[str, Any]) -> Question:
     identity = _first(row, "_id", "id", "qid")
     answerable = not fields.get("is_impossible", False) and _true(fields.get("answerable", True))
     try:
-        facets = tuple((str(k), str(v)) for k, v in dict(fields.get("facets") or {}).items())
+        facets = {str(k): str(v) for k, v in dict(fields.get("facets") or {}).items()}
+        if split := _first(fields, "split"):
+            facets.setdefault("split", str(split))
         return Question(
             id=str(number if identity is None else identity),
             text=text.strip(),
@@ -63,7 +72,7 @@ def parse_question(path: Path, number: int, row: Mapping[str, Any]) -> Question:
             answers=tuple(_texts(fields.get("answers"))) if answerable else (),
             answerable=answerable,
             english=_first(fields, "english"),
-            facets=facets,
+            facets=tuple(facets.items()),
         )
     except (TypeError, ValueError, KeyError) as error:
         raise broken(path, number, str(error)) from error

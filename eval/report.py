@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from eval.compare import Difference, Interval
-from eval.measures import ranking
+from eval.measures import article_ranking
 from eval.summary import Summary
 from eval.tables import Table, summary_tables
 from eval.trec import run_lines
@@ -33,6 +33,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "slice": run.slice or None,
         "questions": summary.questions,
         "unanswerable": summary.unanswerable,
+        "unasked": run.unasked,
         "measures": summary.measures,
         "intervals": {name: [i.low, i.high] for name, i in summary.intervals.items()},
         "search_ms": summary.search_ms,
@@ -99,9 +100,9 @@ def print_tables(tables: Sequence[Table]) -> None:
 
 
 def as_trec(run: Run) -> str:
-    """The rankings of ``run`` for other tools."""
+    """The articles found by ``run``, question by question, for other tools."""
     tag = "-".join(["hoidap", *run.label.split()])
-    rankings = {r.question.id: ranking(r) for r in run.results if r.question.gold}
+    rankings = {r.question.id: article_ranking(r) for r in run.results if r.question.answerable}
     return "".join(run_lines(rankings, tag))
 
 

@@ -6,23 +6,21 @@ A searcher is anything with ``search`` as index.corpus.NewsIndex has it, an answ
 
 from __future__ import annotations
 
-import re
 import subprocess
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
-from eval.slices import with_own_facets
-from eval.types import Cited, Dataset, Found, Given, Judgment, Question, Result, Shown, Stated
+from eval.gold import overlapped
+from eval.types import Cited, Found, Given, Question, Result, Shown, Stated
 from index.errors import QuestionRejected
-from index.types import Article, Filters, Hit, SearchResult
+from index.interrupt import one_more_batch
+from index.types import Filters, Hit, SearchResult
 from qa.types import Answer, Citation, Outcome
 
 SHOWN = 3  # hits of a question that are kept as a person sees them
-_NAMED = 3  # missing articles that a note names
 
 
 class Searcher(Protocol):
@@ -33,43 +31,6 @@ class Asked(Protocol):
     def ask(self, question: str) -> Answer: ...
 
 
-def resolve(dataset: Dataset, articles: Iterable[Article]) -> Dataset:
-    """``dataset`` with its gold tied to ``articles``.
-
-    An article may be named by its id, its path or its file name; evidence given by its words gets
-    offsets. Questions take the source and the year of their gold as facets. Gold that is not among
-    ``articles`` stays, so that it counts as not found, and is noted.
-    """
-    known = {article.id: article for article in articles}
-    names = _names(known.values())
-    missing: list[str] = []
-    misplaced = 0
-    questions = []
-    for question in dataset.questions:
-        gold = []
-        for judgment in question.gold:
-            article = known.get(names.get(judgment.article_id, ""))
-            if article is None:
-                missing.append(judgment.article_id)
-                gold.append(judgment)
-                continue
-            placed = _place(replace(judgment, article_id=article.id), article.text)
-            misplaced += placed is None
-            gold.append(placed or replace(judgment, article_id=article.id))
-        found = (known[g.article_id] for g in gold if g.grade > 0 and g.article_id in known)
-        questions.append(with_own_facets(_with_facets(replace(question, gold=tuple(gold)), found)))
-    notes = list(dataset.notes)
-    if missing:
-        some = ", ".join(dict.fromkeys(missing[:_NAMED]))
-        notes.append(
-            f"{len(missing)} judgments name articles that are not in the corpus and count as not "
-            f"found: {some}{', …' if len(set(missing)) > _NAMED else ''}"
-        )
-    if misplaced:
-        notes.append(f"{misplaced} pieces of evidence are not in the article that they name")
-    return replace(dataset, questions=tuple(questions), notes=tuple(notes))
-
-
 def ask_all(
     questions: Sequence[Question],
     searcher: Searcher,
@@ -77,20 +38,26 @@ def ask_all(
     k: int = 100,
     answerer: Asked | None = None,
     progress: Callable[[int], None] | None = None,
+    done: Mapping[str, Result] = MappingProxyType({}),
 ) -> tuple[tuple[Result, ...], tuple[str, ...]]:
     """Ask every question, one after the other, so that the times are those of a quiet system.
 
     Unanswerable questions are asked only when there is an ``answerer``: no search can find what is
-    not there. Returns the results, and notes on what was left out or refused.
+    not there. Ctrl-C ends it after the question that is being asked, and what was asked is
+    returned. ``done`` are results, by the ids of their questions, that need not be asked for.
+    Returns the results, and notes on what was left out or refused.
     """
     asked = [q for q in questions if answerer is not None or q.answerable]
     results, refused = [], 0
-    for question in asked:
-        result = _ask(question, searcher, k, answerer)
-        refused += result is None
-        results.append(result or Result(question, question.text, 0.0))
-        if progress is not None:
-            progress(1)
+    with one_more_batch() as stop:
+        for question in asked:
+            if stop.is_set():
+                break
+            result = done.get(question.id) or _ask(question, searcher, k, answerer)
+            refused += result is None
+            results.append(result or Result(question, question.text, 0.0))
+            if progress is not None:
+                progress(1)
     counts = (
         (len(questions) - len(asked), "unanswerable questions were left out; --answers asks them"),
         (refused, "questions were refused by the search and score 0"),
@@ -108,15 +75,6 @@ def current_commit() -> str | None:
         return head + ("+" if _git(here, "status", "--porcelain", "--untracked-files=no") else "")
     except (OSError, subprocess.SubprocessError):
         return None
-
-
-def overlapped(gold: Sequence[Judgment], article_id: str, start: int, end: int) -> tuple[int, ...]:
-    """The numbers of the judgments that the span overlaps; a whole article overlaps all of it."""
-    return tuple(
-        number
-        for number, judgment in enumerate(gold)
-        if judgment.article_id == article_id and _overlaps(judgment, start, end)
-    )
 
 
 def _ask(question: Question, searcher: Searcher, k: int, answerer: Asked | None) -> Result | None:
@@ -176,46 +134,6 @@ def _cited(question: Question, citation: Citation) -> Cited:
         verbatim=article.text[start:end] == citation.quote,
         evidence=overlapped(question.gold, article.id, start, end),
     )
-
-
-def _overlaps(judgment: Judgment, start: int, end: int) -> bool:
-    if judgment.start is None or judgment.end is None:
-        return not judgment.is_span
-    return start < judgment.end and judgment.start < end
-
-
-def _place(judgment: Judgment, text: str) -> Judgment | None:
-    """With offsets that fit ``text``, or ``None`` when the evidence is not in it."""
-    if not judgment.is_span:
-        return judgment
-    if judgment.start is not None and judgment.end is not None:
-        return judgment if judgment.end <= len(text) else None
-    words = map(re.escape, (judgment.quote or "").split())
-    match = re.search(r"\s+".join(words), text)
-    return replace(judgment, start=match.start(), end=match.end()) if match else None
-
-
-def _names(articles: Iterable[Article]) -> Mapping[str, str]:
-    """Every name of an article -> its id; a file name that two articles share names neither."""
-    articles = list(articles)
-    files = [(Path(article.path).name, article.id) for article in articles if article.path]
-    counts = Counter(name for name, _ in files)
-    names = {name: identity for name, identity in files if counts[name] == 1}
-    names |= {article.path: article.id for article in articles if article.path}
-    return names | {article.id: article.id for article in articles}
-
-
-def _with_facets(question: Question, gold: Iterable[Article]) -> Question:
-    facets = dict.fromkeys(
-        facet
-        for article in gold
-        for facet in (
-            ("source", article.source),
-            ("year", str(article.published.year) if article.published else None),
-        )
-    )
-    known = tuple((name, value) for name, value in facets if value)
-    return replace(question, facets=question.facets + known)
 
 
 def _git(folder: Path, *arguments: str) -> str:

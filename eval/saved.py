@@ -23,7 +23,10 @@ def save_run(run: Run, path: Path) -> None:
     data = text.encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(gzip.compress(data, 6, mtime=0) if path.suffix == ".gz" else data)
+        # The run that is resumed may be the one that is written: it must not be lost half way.
+        half = path.with_name(f"{path.name}.part")
+        half.write_bytes(gzip.compress(data, 6, mtime=0) if path.suffix == ".gz" else data)
+        half.replace(path)
     except OSError as error:
         raise StorageFailed(f"{path} cannot be written ({error.strerror}).") from error
 

@@ -90,6 +90,8 @@ def _groups(run: Run, scored: dict[str, PerQuestion], facet: str) -> list[Group]
 def _warnings(run: Run, fit_on: Run | None) -> tuple[str, ...]:
     same_split = "so these figures are better than new questions would give"
     found = []
+    if run.unasked:
+        found.append(f"Interrupted: {run.unasked} questions were not asked and do not count here.")
     if run.chosen_on == run.origin:
         found.append(f"The settings were chosen on {run.chosen_on} itself, {same_split}.")
     if fit_on is not None and fit_on.origin == run.origin:

@@ -42,16 +42,20 @@ class Sweep:
 
 
 def parse_assignments(texts: Sequence[str]) -> dict[str, list[str]]:
-    """``chunk_size=500,800`` as {"chunk_size": ["500", "800"]}; SettingsError when it is none."""
+    """``chunk_size=500,800`` as {"chunk_size": ["500", "800"]}; SettingsError when it is none.
+
+    ``fusion.weight`` is another spelling of ``fusion_weight``.
+    """
     found: dict[str, list[str]] = {}
     for text in texts:
         key, equals, listed = text.partition("=")
+        key = key.strip().replace(".", "_")
         values = [value.strip() for value in listed.split(",")]
-        if not equals or not key.strip() or not all(values):
+        if not equals or not key or not all(values):
             raise SettingsError(f"{text!r} sets nothing; write it like chunk_size=500,800.")
-        if key.strip() in found:
-            raise SettingsError(f"{key.strip()!r} is set twice; give all its values at once.")
-        found[key.strip()] = list(dict.fromkeys(values))
+        if key in found:
+            raise SettingsError(f"{key!r} is set twice; give all its values at once.")
+        found[key] = list(dict.fromkeys(values))
     return found
 
 

@@ -15,6 +15,8 @@ _TOPIC = re.compile(r"<top(?:ic)?\b([^>]*)>(.*?)</top(?:ic)?>", re.S | re.I)
 _FIELD = re.compile(r"<(\w+)>\s*(?:Number:|Topic:)?\s*([^<]*)", re.I)
 _NUMBER_ATTRIBUTE = re.compile(r"""(?:number|id)\s*=\s*["']([^"']+)["']""", re.I)
 
+_HEADED = frozenset({"score", "relevance", "label", "rel", "grade"})
+
 Qrels = dict[str, dict[str, int]]
 
 
@@ -27,17 +29,16 @@ def read_qrels(path: Path) -> Qrels:
     qrels: Qrels = {}
     for number, line in read_lines(path):
         columns = line.split("\t") if "\t" in line else line.split()
-        if number == 1 and columns[-1].strip().lower() in ("score", "relevance", "label"):
+        if number == 1 and columns[-1].strip().lower() in _HEADED:
             continue
         if len(columns) not in (3, 4):
             raise broken(path, number, f"3 or 4 columns were expected, not {len(columns)}")
         question, article = columns[0].strip(), columns[-2].strip()
-        try:
-            grade = int(columns[-1])
-        except ValueError as error:
-            raise broken(path, number, f"the grade {columns[-1]!r} is no whole number") from error
-        if article in qrels.setdefault(question, {}):
-            raise broken(path, number, f"{article!r} is judged twice for {question!r}")
+        grade = _whole(columns[-1])
+        if grade is None:
+            raise broken(path, number, f"the grade {columns[-1]!r} is no whole number")
+        if qrels.setdefault(question, {}).get(article, grade) != grade:
+            raise broken(path, number, f"{article!r} has two grades for {question!r}")
         qrels[question][article] = grade
     if not qrels:
         raise DatasetError(f"{path} holds no judgments; give another.")
@@ -79,6 +80,15 @@ def run_lines(ranking: Mapping[str, Iterable[tuple[str, float]]], tag: str) -> I
         for rank, (article, score) in enumerate(places, 1):
             names = (re.sub(r"\s", "%20", name) for name in (question, article))
             yield "{} Q0 {} {} {:.9g} {}\n".format(*names, rank, score, tag)
+
+
+def _whole(grade: str) -> int | None:
+    """``1`` and ``1.0`` as 1; None for anything else."""
+    try:
+        value = float(grade)
+    except ValueError:
+        return None
+    return int(value) if value.is_integer() else None
 
 
 def _tagged(text: str) -> Iterator[tuple[int, str, str]]:

@@ -129,7 +129,8 @@ class Run:
 
     ``slice`` names how the questions were changed before they were asked ("" for not at all),
     ``settings`` what differed from the defaults, ``chosen_on`` the ``origin`` of the questions that
-    the settings were picked on, when they were. ``chunking`` is the size and overlap of the index.
+    the settings were picked on, when they were. ``chunking`` is the size and overlap of the index,
+    ``unasked`` the number of questions that an interrupted run did not come to.
     """
 
     dataset: str
@@ -145,6 +146,7 @@ class Run:
     chosen_on: str | None = None
     results: tuple[Result, ...] = ()
     chunking: str = ""
+    unasked: int = 0
 
     @property
     def origin(self) -> str:

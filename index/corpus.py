@@ -34,25 +34,40 @@ _LEAN = 300
 
 
 class NewsIndex:
-    """One generation of an index and the encoder that made it. Safe to use from many threads."""
+    """One generation of an index and the encoder that made it. Safe to use from many threads.
+
+    With ``dense_share`` (0 to 1) hits are ranked by a plain weighted sum of cosine and BM25 in
+    place of the fitted features: what the fitting is measured against.
+    """
 
     def __init__(
-        self, snapshot: Reader, encoder: Encoder, reranker: Reranker | None = None
+        self,
+        snapshot: Reader,
+        encoder: Encoder,
+        reranker: Reranker | None = None,
+        dense_share: float | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.encoder = encoder
         self._reranker = reranker
+        self._dense_share = dense_share
         self._apart = lru_cache(maxsize=_KEPT_APART)(self._take_apart)
         self._read = lru_cache(maxsize=_KEPT_ARTICLES)(snapshot.article)
         self._idf = lru_cache(maxsize=_KEPT_TERMS)(self._inverse_frequency)
         self.folding = Folding(snapshot, self._idf)
 
     @classmethod
-    def open(cls, directory: Path, encoder: Encoder, reranker: Reranker | None = None) -> NewsIndex:
+    def open(
+        cls,
+        directory: Path,
+        encoder: Encoder,
+        reranker: Reranker | None = None,
+        dense_share: float | None = None,
+    ) -> NewsIndex:
         """Raises IndexMissing, IndexDamaged, or IndexMismatch when another model made the index."""
         snapshot = Snapshot.open(directory)
         require_encoder(snapshot.manifest, encoder.spec, directory)
-        return cls(snapshot, encoder, reranker)
+        return cls(snapshot, encoder, reranker, dense_share)
 
     def search(
         self,
@@ -124,7 +139,8 @@ class NewsIndex:
         )
         if not len(rows):
             return rows, np.zeros((0, len(features.NAMES)), np.float32), lexical
-        first = np.argsort(-fusion.coarse(cosines, lexical), kind="stable")[:_CANDIDATES]
+        coarse = fusion.coarse(cosines, lexical, self._dense_share)
+        first = np.argsort(-coarse, kind="stable")[:_CANDIDATES]
         rows, lexical = rows[first], lexical[first]
         # First what asks for all of them at once: a store far away gives their text with it.
         nearness = self._nearness(vector, rows)
@@ -149,7 +165,7 @@ class NewsIndex:
         articles = self.snapshot.articles_of(rows).tolist()
         published = [self.snapshot.told(article).published for article in articles]
         timely = fusion.timely(published, period)
-        scores = (fusion.rank(table) if len(rows) else lexical) + timely
+        scores = (self._ranked(table, lexical) if len(rows) else lexical) + timely
         if self._reranker and len(rows):
             first = np.argsort(-scores, kind="stable")[:LOOKED_AT]
             passages = [self._passage(int(row)) for row in rows[first]]
@@ -177,6 +193,11 @@ class NewsIndex:
                 )
             )
         return tuple(found)
+
+    def _ranked(self, table: Floats, lexical: Floats) -> Floats:
+        if self._dense_share is None:
+            return fusion.rank(table)
+        return fusion.coarse(table[:, features.NAMES.index("cosine")], lexical, self._dense_share)
 
     def _why(
         self,

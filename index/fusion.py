@@ -28,11 +28,12 @@ _DENSE_SHARE = 0.4
 _TIMELY, _SOON = 1.0, 3
 
 
-def coarse(cosines: Floats, lexical: Floats) -> Floats:
+def coarse(cosines: Floats, lexical: Floats, dense_share: float | None = None) -> Floats:
     """One score a candidate; ``cosines`` and ``lexical`` (BM25, 0 where nothing matched)."""
+    share = _DENSE_SHARE if dense_share is None else dense_share
     top, usual = cosines.max(), cosines.mean()
     dense = (cosines - usual) / np.float32(max(float(top - usual), 1e-6))
-    mixed = _DENSE_SHARE * dense + (1 - _DENSE_SHARE) * relative(lexical)
+    mixed = share * dense + (1 - share) * relative(lexical)
     return np.asarray(mixed, np.float32)
 
 

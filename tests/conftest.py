@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pytest
 from articles import ARTICLES
+from hypothesis import settings
 
 from index.build import index_articles
 from index.corpus import NewsIndex
 from index.encoders import Encoder
 from index.encoders.registry import open_encoder
+
+# A busy machine is no fault of ours: nothing here may depend on time.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

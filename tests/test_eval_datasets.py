@@ -151,7 +151,8 @@ def test_questions_without_an_article_are_noted(tmp_path: Path) -> None:
     path = write(tmp_path / "q.jsonl", {"text": "Gì?", "answers": "một"}, {"text": "Sao?"})
     dataset = read_dataset(path)
     assert [q.id for q in dataset.questions] == ["1", "2"]
-    assert dataset.notes == ("2 answerable questions name no article: only answers are scored",)
+    (note,) = dataset.notes
+    assert note.startswith("2 answerable questions name no article: only their answers can be")
 
 
 def test_evidence_is_offsets_or_words(tmp_path: Path) -> None:
@@ -271,7 +272,8 @@ def test_trec_folders_and_pairs_of_files_are_datasets(tmp_path: Path) -> None:
         ("1 a", "3 or 4 columns"),
         ("1 0 a viel", "the grade 'viel'"),
         ("1 0 a nan", "the grade 'nan'"),
-        ("1 0 a 1", "'a' is judged twice for '1'"),
+        ("1 0 a .5", "the grade '.5'"),
+        ("1 0 a 2", "'a' has two grades for '1'"),
     ],
 )
 def test_a_broken_judgment_is_named_with_its_line(
@@ -289,8 +291,31 @@ def test_what_is_no_dataset_says_so(tmp_path: Path) -> None:
         read_dataset(tmp_path)
     with pytest.raises(DatasetError, match="holds no questions"):
         read_dataset(write(tmp_path / "q.jsonl"))
-    with pytest.raises(DatasetError, match="leave --split dev out"):
-        read_dataset(write(tmp_path / "q.jsonl", {"text": "x"}), "dev")
+    with pytest.raises(DatasetError, match="topics needs --qrels FILE"):
+        read_dataset(write(tmp_path / "topics.tsv", "1\tGì?"))
+    with pytest.raises(DatasetError, match=r"holds no qrels/SPLIT\.tsv"):
+        read_dataset(write(tmp_path / "bare/queries.jsonl", {"text": "x"}).parent)
+
+
+def test_a_file_of_questions_may_say_which_split_each_is_of(tmp_path: Path) -> None:
+    rows = [{"text": "Gì?", "split": "dev"}, {"text": "Ai?", "metadata": {"split": "test"}}]
+    path = write(tmp_path / "q.jsonl", *rows)
+    assert [q.text for q in read_dataset(path, "test").questions] == ["Ai?"]
+    assert len(read_dataset(path).questions) == 2
+    with pytest.raises(DatasetError, match="no split 'tets'; it has: dev, test"):
+        read_dataset(path, "tets")
+    whole = read_dataset(write(tmp_path / "whole.jsonl", {"text": "Gì?", "article": "a"}), "dev")
+    assert whole.notes == ("no question says which split it is of, so all are taken for dev",)
+
+
+def test_judgments_may_come_apart_from_the_questions(beir: Path, tmp_path: Path) -> None:
+    qrels = write(tmp_path / "mine.tsv", "qid\tdocid\trel", "3\tb\t1.0", "3\tb\t1")
+    of_folder = read_dataset(beir, qrels=qrels)
+    assert of_folder.corpus is not None
+    of_file = read_dataset(beir / "queries.jsonl.gz", qrels=qrels)
+    for dataset in (of_folder, of_file):
+        assert dataset.questions[0].gold == (Judgment("b", 1),)
+        assert dataset.questions[0].text == "Ba là gì?"
 
 
 def test_the_shared_datasets_are_read_whole() -> None:

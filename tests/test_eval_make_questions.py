@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from fakes_eval import LineSearcher, article
 
+from eval.gold import resolve
 from eval.made import drafts
 from eval.make_questions import make_questions
-from eval.run import resolve
 from eval.squad import contains
 from eval.types import Dataset, Question
 from index.errors import SettingsError

@@ -3,9 +3,8 @@ from __future__ import annotations
 import itertools
 import math
 
-import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.measures import (
@@ -66,35 +65,38 @@ def test_questions_without_gold_stand_apart() -> None:
     assert retrieval_scores(run_of(result("1", "a", "a"), impossible))["R@1"] == {"1": 1.0}
 
 
-def test_every_measure_is_that_of_ir_measures() -> None:
+@given(
+    st.lists(
+        st.tuples(
+            st.permutations("abcdefgh"),
+            st.integers(0, 8),
+            st.lists(st.integers(0, 3), min_size=8, max_size=8),
+            st.dictionaries(st.sampled_from("abcdefghz"), st.integers(-1, 3), min_size=1),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+@settings(max_examples=50)
+def test_every_measure_is_that_of_ir_measures(
+    asked: list[tuple[list[str], int, list[int], dict[str, int]]],
+) -> None:
     import ir_measures
 
-    rng = np.random.default_rng(3)
-    results = []
-    for number in range(60):
-        names = [str(name) for name in rng.permutation(30)[: rng.integers(0, 25)]]
-        gold = tuple(
-            Judgment(str(name), int(rng.integers(0, 3)))
-            for name in rng.permutation(30)[: rng.integers(1, 6)]
-        )
-        drawn = sorted(rng.integers(0, 6, len(names)) / 4.0, reverse=True)  # with ties
-        places = tuple(
-            Found(name, 0, 1, float(score)) for name, score in zip(names, drawn, strict=True)
-        )
+    results, qrels, theirs_run = [], [], []
+    for number, (order, found, drawn, grades) in enumerate(asked):
+        gold = tuple(Judgment(name, grade) for name, grade in grades.items())
+        scored = sorted(drawn, reverse=True)  # with ties
+        places = tuple(Found(n, 0, 1, s / 4) for n, s in zip(order[:found], scored, strict=False))
         results.append(Result(Question(str(number), "?", gold), "?", 0.01, places))
+        qrels += [ir_measures.Qrel(str(number), name, grade) for name, grade in grades.items()]
+        theirs_run += [
+            ir_measures.ScoredDoc(str(number), name, -rank)
+            for rank, name in enumerate(order[:found])
+        ]
     names = ["R@1", "R@5", "P@3", "RR@10", "RR", "nDCG@10", "AP", "AP@5", "Judged@10", "Rprec"]
     names += ["Success@3", "ERR@10", "Bpref", "NumRet", "SetP"]
     ours = retrieval_scores(run_of(*results), names)
-    qrels = [
-        ir_measures.Qrel(r.question.id, judgment.article_id, judgment.grade)
-        for r in results
-        for judgment in r.question.gold
-    ]
-    theirs_run = [
-        ir_measures.ScoredDoc(r.question.id, place.article_id, -rank)
-        for r in results
-        for rank, place in enumerate(r.found)
-    ]
     theirs = ir_measures.calc(parse(names), qrels, theirs_run)
     for metric in theirs.per_query:
         assert ours[str(metric.measure)][metric.query_id] == pytest.approx(metric.value)

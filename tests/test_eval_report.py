@@ -13,6 +13,7 @@ import pytest
 from fakes_eval import FirstLineAnswerer, LineSearcher, article
 
 from eval.compare import compare
+from eval.gold import resolve
 from eval.page import failures, page
 from eval.plots import rank_shares, sweep_plot
 from eval.report import (
@@ -24,10 +25,10 @@ from eval.report import (
     print_tables,
     to_text,
 )
-from eval.run import ask_all, resolve
+from eval.run import ask_all
 from eval.summary import Summary, summarise
 from eval.tables import difference_table, number, parse_names, summary_tables
-from eval.types import Dataset, Judgment, Question, Run
+from eval.types import Dataset, Found, Judgment, Question, Result, Run
 
 HOSTILE = "<script>alert(1)</script> | <img src=https://evil.example/x>"
 NEWS = [
@@ -104,6 +105,15 @@ def test_a_trec_run_gives_other_tools_the_same_measures(summary: Summary, tmp_pa
     for measure, value in theirs.items():
         assert summary.measures[str(measure)] == pytest.approx(value)
     assert as_trec(summary.run).count("\n") == len(found)
+
+
+def test_a_trec_run_names_articles_where_the_gold_is_a_span() -> None:
+    span = Judgment("a", start=0, end=5)
+    found = tuple(Found(name, 0, 9, 1.0) for name in ("b", "a", "b"))
+    run = Run("d", None, "", "", 10, "e", 1, None, results=(
+        Result(Question("1", "?", (span,)), "?", 0.1, found),
+    ))  # fmt: skip
+    assert [line.split()[2] for line in as_trec(run).splitlines()] == ["b", "a"]
 
 
 def test_tables_are_printed_whole(summary: Summary, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,13 +25,13 @@ def run_with(settings: dict[str, str], split: str = "dev") -> Run:
 
 
 def test_a_grid_is_every_combination() -> None:
-    choices = parse_assignments(["chunk_size=500, 800", "weight=.3,.5,.3"])
-    assert choices == {"chunk_size": ["500", "800"], "weight": [".3", ".5"]}
+    choices = parse_assignments(["chunk_size=500, 800", "fusion.weight=.3,.5,.3"])
+    assert choices == {"chunk_size": ["500", "800"], "fusion_weight": [".3", ".5"]}
     assert grid(choices) == [
-        {"chunk_size": "500", "weight": ".3"},
-        {"chunk_size": "500", "weight": ".5"},
-        {"chunk_size": "800", "weight": ".3"},
-        {"chunk_size": "800", "weight": ".5"},
+        {"chunk_size": "500", "fusion_weight": ".3"},
+        {"chunk_size": "500", "fusion_weight": ".5"},
+        {"chunk_size": "800", "fusion_weight": ".3"},
+        {"chunk_size": "800", "fusion_weight": ".5"},
     ]
     assert grid({}) == [{}]
 

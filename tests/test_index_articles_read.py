@@ -71,6 +71,16 @@ def test_a_folder_of_everything(tmp_path: Path) -> None:
     }
 
 
+def test_questions_and_judgments_beside_a_corpus_are_no_articles(tmp_path: Path) -> None:
+    rows(tmp_path / "corpus.jsonl", {"_id": "a", "title": "Một", "text": BODY})
+    rows(tmp_path / "queries.jsonl", {"_id": "1", "text": "Xã nào bắt đầu gặt lúa sớm?"})
+    assert len(read(tmp_path)[0]) == 2
+    (tmp_path / "qrels").mkdir()
+    (tmp_path / "qrels/test.tsv").write_text("query-id\tcorpus-id\tscore\n1\ta\t1\n", "utf-8")
+    articles, rejected = read(tmp_path)
+    assert ([article.id for article in articles], rejected) == (["a"], [])
+
+
 def test_an_article_is_its_id_or_url_or_path(tmp_path: Path) -> None:
     path = rows(
         tmp_path / "a.jsonl",

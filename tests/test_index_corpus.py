@@ -47,6 +47,14 @@ def test_sentences_and_chunks_are_slices_of_the_article(news: NewsIndex) -> None
         assert " ".join(lines).split() == hit.article.text.split()
 
 
+def test_a_weighted_sum_may_stand_in_for_the_fitted_ranking(news: NewsIndex) -> None:
+    for share, of in ((1.0, "dense"), (0.0, "lexical")):
+        plain = NewsIndex(news.snapshot, news.encoder, dense_share=share)
+        legs = [getattr(hit.why, of) for hit in plain.search("giá cà phê ở Đắk Lắk").hits]
+        assert len(legs) > 2
+        assert legs == sorted(legs, reverse=True)
+
+
 def test_filters_leave_only_what_passes(news: NewsIndex) -> None:
     by_source = news.search("giá cà phê", Filters(sources=("Giáo dục hôm nay",)))
     assert [hit.article.id for hit in by_source.hits] == ["truong"]

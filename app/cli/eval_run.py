@@ -9,11 +9,12 @@ import typer
 
 from app.cli import eval_shared as shared
 from app.cli import flags, terminal
-from app.cli.errors import DONE
+from app.cli.errors import DONE, INTERRUPTED, say
 from index.errors import SettingsError
 
 if TYPE_CHECKING:
     from eval.summary import Summary
+    from eval.types import Run
 
 
 def run(
@@ -40,7 +41,18 @@ def run(
     fit_on: shared.FitOn = None,
     save: Annotated[
         Path | None,
-        typer.Option("--save", metavar="FILE", help="Save the run (.json or .json.gz)."),
+        typer.Option(
+            "--save",
+            metavar="FILE",
+            help="Where the run is saved (.json or .json.gz). [default: a new file in the folder "
+            "of the setting 'runs']",
+        ),
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume", metavar="RUN", help="Go on with this saved run, which was interrupted."
+        ),
     ] = None,
     trec: Annotated[
         Path | None, typer.Option("--run", metavar="FILE", help="Write a TREC run.")
@@ -48,11 +60,14 @@ def run(
     html: shared.Html = None,
     as_json: flags.Json = False,
 ) -> int:
-    """Ask a dataset's questions and measure what was found."""
+    """Ask a dataset's questions and measure what was found.
+
+    Ctrl-C stops it after the question that is being asked; what was asked is saved.
+    """
     from app.cli.eval_subject import ask_dataset, open_subject, single_values
     from eval.datasets import read_dataset, with_unanswerable
     from eval.report import as_trec
-    from eval.saved import load_run, save_run
+    from eval.saved import load_run
     from eval.slices import split_names
     from eval.summary import summarise
     from eval.tables import parse_names
@@ -68,17 +83,33 @@ def run(
     subject = open_subject(
         changed, index=index, corpus=corpus, corpus_file=asked.corpus, answers=answers
     )
+    target = save or shared.place_of_its_own(asked.name, asked.split).with_suffix(".json.gz")
     summaries = []
     for slice_name in ("", *rewriting):
-        made = ask_dataset(asked, subject, slice_name=slice_name, k=k)
-        if save is not None:
-            save_run(made, shared.beside(save, slice_name))
+        earlier = _earlier(resume, slice_name)
+        made = ask_dataset(asked, subject, slice_name=slice_name, k=k, earlier=earlier)
+        shared.keep(made, shared.beside(target, slice_name), wanted=save is not None)
         summaries.append(summarise(made, names, facets, fitting))
+        if made.unasked:
+            break
     if trec is not None:
         shared.write(trec, as_trec(summaries[0].run))
     shared.write_page(html, summaries)
     _print_run(summaries, as_json)
-    return DONE
+    if not made.unasked:
+        return DONE
+    say(f"Interrupted. The same command with --resume {target} goes on.")
+    return INTERRUPTED
+
+
+def _earlier(resume: Path | None, slice_name: str) -> Run | None:
+    """The run to go on with; a slice that it did not come to has none."""
+    from eval.saved import load_run
+
+    if resume is None:
+        return None
+    path = shared.beside(resume, slice_name)
+    return load_run(path) if path.exists() or not slice_name else None
 
 
 def _print_run(summaries: list[Summary], as_json: bool) -> None:

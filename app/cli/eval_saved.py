@@ -17,26 +17,35 @@ if TYPE_CHECKING:
 
 FAILED = 1
 _DECISIVE = "nDCG@10"  # the measure whose changed questions are shown
+_LISTED = ("R@1", "nDCG@10")  # of every run in a list, which may be long
 
 
 def list_all(
-    folder: Annotated[Path, typer.Argument(help="Where to look, one folder deep.")] = Path("runs"),
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FOLDER]",
+            help="Where to look, one folder deep. [default: the folder of the setting 'runs']",
+        ),
+    ] = None,
     as_json: flags.Json = False,
 ) -> int:
     """List the datasets and the saved runs of a folder."""
+    from app.settings import load
     from eval.datasets import is_dataset, splits
     from eval.saved import is_run, load_run
     from eval.scores import scores, totals
     from eval.tables import number
 
-    if not folder.is_dir():
+    if folder is not None and not folder.is_dir():
         raise DatasetError(f"There is no folder {folder}; name one that holds runs or datasets.")
-    paths = sorted(folder.iterdir())
+    folder = folder or load().runs
+    paths = sorted([*folder.glob("*"), *folder.glob("*/*.json"), *folder.glob("*/*.json.gz")])
     datasets = [
         {"path": str(path), "splits": splits(path)} for path in (folder, *paths) if is_dataset(path)
     ]
     runs = {path: load_run(path) for path in paths if path.is_file() and is_run(path)}
-    measures = {path: totals(scores(one)) for path, one in runs.items()}
+    measures = {path: totals(scores(one, _LISTED)) for path, one in runs.items()}
     if as_json:
         saved = [
             {"path": str(path), "label": one.label, "made": one.made, "measures": measures[path]}
@@ -80,9 +89,11 @@ def compare(
     as_json: flags.Json = False,
 ) -> int:
     """Compare two saved runs, question by question. Exit code 1 when a condition fails."""
+    from eval.answers import NAMES as ANSWER_MEASURES
     from eval.compare import compare as compared
     from eval.compare import most_changed
     from eval.gate import parse_condition, unmet, worse
+    from eval.measures import DEFAULT
     from eval.report import comparison_json, print_tables
     from eval.saved import load_run
     from eval.summary import summarise
@@ -91,9 +102,8 @@ def compare(
     if fail_if_worse not in (None, "A", str(a)):
         raise SettingsError(f"--fail-if-worse takes A, the baseline, not {fail_if_worse!r}.")
     conditions = [parse_condition(text) for text in fail_under or []]
-    names = parse_names(measures)
-    if names:
-        names = list(dict.fromkeys([*names, *(c.measure for c in conditions)]))
+    names = parse_names(measures) or [*DEFAULT, *ANSWER_MEASURES]
+    names = list(dict.fromkeys([*names, *(c.measure for c in conditions)]))
     first, second = (summarise(load_run(path), names) for path in (a, b))
     differences = compared(first.scored, second.scored)
     failed = unmet(conditions, second.scored)

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli import terminal
 from index.errors import StorageFailed
 
 if TYPE_CHECKING:
     from eval.summary import Summary
     from eval.tables import Table
+    from eval.types import Run
 
 DatasetPath = Annotated[
     Path,
     typer.Argument(
         metavar="DATASET",
-        help="BEIR folder, TREC folder or topics, or a .jsonl or .csv of questions.",
+        help="BEIR folder (plain or .gz), TREC folder, file of topics, or .jsonl or .csv of "
+        "questions. Where it brings no articles, --corpus or --index names them.",
     ),
 ]
-Split = Annotated[str | None, typer.Option("--split", help="Which questions of a BEIR folder.")]
+Split = Annotated[
+    str | None,
+    typer.Option(
+        "--split",
+        metavar="NAME",
+        help="Which questions: qrels/NAME.tsv of a BEIR folder; else test, dev or train.",
+    ),
+]
 Qrels = Annotated[
-    Path | None, typer.Option("--qrels", metavar="FILE", help="Judgments, when DATASET is topics.")
+    Path | None,
+    typer.Option(
+        "--qrels", metavar="FILE", help="Judgments of the questions or topics in DATASET."
+    ),
 ]
 Index = Annotated[
-    Path | None, typer.Option("--index", metavar="DIR", help="Ask this index instead.")
+    Path | None,
+    typer.Option("--index", metavar="DIR", help="The articles: an index that `hoidap index` made."),
 ]
 Corpus = Annotated[
     Path | None,
-    typer.Option("--corpus", metavar="DIR", help="Folder of articles, indexed into the cache."),
+    typer.Option(
+        "--corpus", metavar="FOLDER", help="The articles: files, indexed into the cache once."
+    ),
 ]
 Measures = Annotated[
     str | None,
@@ -59,6 +77,29 @@ FitOn = Annotated[
 Html = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Write one self-contained page.")
 ]
+
+
+def place_of_its_own(*words: str | None) -> Path:
+    """What --save does not place is kept here: the name says what was asked, and when."""
+    from app.settings import load
+
+    time = datetime.now().strftime("%Y%m%d-%H%M%S.%f")
+    name = re.sub(r"[^\w.-]+", "-", "-".join(filter(None, (*words, time))))
+    return load().runs / name.replace(".", "-")
+
+
+def keep(run: Run, path: Path, *, wanted: bool) -> None:
+    """Save ``run`` and say where. Without room for it, one that was not ``wanted`` is let go."""
+    from eval.saved import save_run
+
+    try:
+        save_run(run, path)
+    except StorageFailed as error:
+        if wanted:
+            raise
+        terminal.remark(f"The run is not saved: {error}")
+    else:
+        terminal.remark(f"Saved as {path}")
 
 
 def listed(text: str | None) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from index.errors import SettingsError
 
 if TYPE_CHECKING:
     from app.settings import Settings
-    from eval.types import Dataset, Run
+    from eval.types import Dataset, Result, Run
     from index.corpus import NewsIndex
     from index.encoders import Encoder
     from index.types import Article
@@ -46,13 +46,15 @@ def open_subject(
 
     Without any of them it is the index that the settings name. Articles that come without an index
     are indexed into the cache, once. ``encoders`` opens the model in place of app.wiring. Raises
-    SettingsError when the arguments contradict each other.
+    SettingsError when the arguments contradict each other, or when nothing names the articles.
     """
     from app.settings import load
     from app.wiring import open_encoder
 
     _refuse_contradictions(changed, index, corpus)
     settings = load({**changed, "index": index})
+    if index is None and corpus is None and corpus_file is None:
+        _tell_which_index(settings)
     encoder = (encoders or open_encoder)(settings)
     notes: list[str] = []
     if index is None and (corpus or corpus_file):
@@ -73,27 +75,31 @@ def open_subject(
     return Subject(opened, answerer, list(opened.snapshot.articles()), changed, tuple(notes))
 
 
-def ask_dataset(dataset: Dataset, subject: Subject, *, slice_name: str = "", k: int = 100) -> Run:
-    """Ask ``dataset``, rewritten when ``slice_name`` says how, with a progress bar."""
-    from eval.run import ask_all, current_commit, resolve
+def ask_dataset(
+    dataset: Dataset,
+    subject: Subject,
+    *,
+    slice_name: str = "",
+    k: int = 100,
+    earlier: Run | None = None,
+) -> Run:
+    """Ask ``dataset``, rewritten when ``slice_name`` says how, with a progress bar.
+
+    What ``earlier``, an interrupted run of the same, has asked is taken over. Raises SettingsError
+    when it was of other questions, settings or articles.
+    """
+    from eval.gold import names, renamed, resolve
+    from eval.run import ask_all, current_commit
     from eval.slices import rewrite
     from eval.types import Run
 
     resolved = resolve(dataset, subject.articles)
+    called = names(dataset, resolved)
     questions = resolved.questions
     if slice_name:
         questions = rewrite(questions, slice_name)
-    total = sum(subject.answerer is not None or q.answerable for q in questions)
-    title = " ".join(filter(None, (dataset.name, dataset.split, slice_name)))
-    with terminal.progress(title, total, "questions") as advance:
-        results, notes = ask_all(
-            questions, subject.index, k=k, answerer=subject.answerer, progress=advance
-        )
-    unasked = sum(q.answerable for q in resolved.questions) - sum(q.answerable for q in questions)
-    if unasked:
-        notes = (*notes, f"{unasked} questions have no {slice_name} form and were left out")
     spec, snapshot = subject.index.encoder.spec, subject.index.snapshot
-    return Run(
+    run = Run(
         dataset=dataset.name,
         split=dataset.split,
         slice=slice_name,
@@ -103,9 +109,27 @@ def ask_dataset(dataset: Dataset, subject: Subject, *, slice_name: str = "", k: 
         generation=snapshot.generation,
         commit=current_commit(),
         settings=dict(subject.changed),
-        notes=(*subject.notes, *resolved.notes, *notes),
-        results=results,
         chunking=f"{snapshot.chunking.size}/{snapshot.chunking.overlap}",
+    )
+    done = _taken_over(earlier, run, answers=subject.answerer is not None)
+    total = sum(subject.answerer is not None or q.answerable for q in questions)
+    with terminal.progress(run.label, total, "questions") as advance:
+        results, notes = ask_all(
+            questions,
+            subject.index,
+            k=k,
+            answerer=subject.answerer,
+            progress=advance,
+            done=done,
+        )
+    lost = sum(q.answerable for q in resolved.questions) - sum(q.answerable for q in questions)
+    if lost:
+        notes = (*notes, f"{lost} questions have no {slice_name} form and were left out")
+    return replace(
+        run,
+        notes=(*subject.notes, *resolved.notes, *notes),
+        results=tuple(renamed(result, called) for result in results),
+        unasked=total - len(results),
     )
 
 
@@ -145,6 +169,29 @@ def _refuse_contradictions(
         raise SettingsError(
             f"{shaping[0]} shapes an index and cannot be set for one that is there; give --corpus."
         )
+
+
+def _tell_which_index(settings: Settings) -> None:
+    if not settings.index.exists():
+        raise SettingsError(
+            "These questions come without articles: name them with --corpus FOLDER, or an index of "
+            f"them with --index DIR (there is none in {settings.index})."
+        )
+    terminal.remark(f"Asking the index in {settings.index}; --corpus or --index names another.")
+
+
+def _taken_over(earlier: Run | None, run: Run, *, answers: bool) -> dict[str, Result]:
+    from eval.answers import has_answers
+
+    if earlier is None:
+        return {}
+    for name in ("dataset", "split", "slice", "k", "encoder", "settings", "chunking", "generation"):
+        before, now = getattr(earlier, name), getattr(run, name)
+        if before != now:
+            raise SettingsError(f"--resume: that run's {name} is {before!r}, not {now!r}.")
+    if earlier.results and has_answers(earlier) != answers:
+        raise SettingsError("--resume: of the two runs only one asks for answers (--answers).")
+    return {result.question.id: result for result in earlier.results}
 
 
 def _articles(corpus: Path | None, corpus_file: Path | None, notes: list[str]) -> list[Article]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,13 @@ def sweep(
     k: Annotated[int, typer.Option("--k", min=1, max=1000, help="Hits kept a question.")] = 100,
     answers: Annotated[bool, typer.Option("--answers", help="Ask for answers too.")] = False,
     save: Annotated[
-        Path | None, typer.Option("--save", metavar="DIR", help="Save every run in this folder.")
+        Path | None,
+        typer.Option(
+            "--save",
+            metavar="DIR",
+            help="Folder in which every run is saved when it is done. [default: a new one in the "
+            "folder of the setting 'runs']",
+        ),
     ] = None,
     html: shared.Html = None,
     as_json: flags.Json = False,
@@ -40,7 +47,6 @@ def sweep(
     from eval.datasets import read_dataset
     from eval.plots import sweep_plot
     from eval.report import print_tables
-    from eval.saved import save_run
     from eval.scores import canonical
     from eval.summary import summarise
     from eval.sweep import grid, parse_assignments, sweep_points, sweep_table
@@ -53,12 +59,23 @@ def sweep(
     asked = read_dataset(dataset, split)
     reported = read_dataset(dataset, report_split) if report_split else None
 
+    folder = save or shared.place_of_its_own("sweep", asked.name, asked.split)
+
+    def keep(made: Run) -> None:
+        told = ",".join([made.origin, *(f"{key}={value}" for key, value in made.settings.items())])
+        name = re.sub(r"[^\w.,=-]+", "-", told)
+        shared.keep(made, folder / f"{name}.json.gz", wanted=save is not None)
+
     def run_on(questions: Dataset, changed: dict[str, str]) -> Run:
         terminal.remark(", ".join(f"{key}={value}" for key, value in changed.items()))
         subject = open_subject(
             changed, corpus=corpus, corpus_file=questions.corpus, answers=answers, encoders=encoders
         )
-        return ask_dataset(questions, subject, k=k)
+        made = ask_dataset(questions, subject, k=k)
+        keep(made)
+        if made.unasked:
+            raise KeyboardInterrupt
+        return made
 
     found = swept(
         grid(choices),
@@ -68,11 +85,7 @@ def sweep(
     )
     table = sweep_table(found)
     best = summarise(found.reported or found.best)
-    if save is not None:
-        for place, made in enumerate(found.runs, 1):
-            save_run(made, save / f"{place:02d}.json.gz")
-        if found.reported is not None:
-            save_run(found.reported, save / "reported.json.gz")
+    keep(found.reported or found.best)  # which now say what they were chosen on
     shared.write_page(html, [best], [table], [sweep_plot(sweep_points(found, choices), measure)])
     if as_json:
         terminal.echo_json(

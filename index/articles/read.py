@@ -106,15 +106,19 @@ def files_below(
 ) -> Iterator[Path]:
     """``root`` itself, or all files below it in a stable order.
 
-    Hidden ones and links to folders are passed over; ``unreadable`` is told of folders that are.
+    Hidden ones, links to folders, and the questions and judgments that stand beside the corpus of a
+    BEIR folder are passed over; ``unreadable`` is told of folders that are.
     """
     if not root.is_dir():
         yield root
         return
     for folder, folders, names in os.walk(root, onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        passed_over: tuple[str, ...] = (".",)
+        if "qrels" in folders and {"queries.jsonl", "queries.jsonl.gz"} & set(names):
+            passed_over = (".", "qrels", "queries.")
+        folders[:] = sorted(name for name in folders if not name.startswith(passed_over))
         for name in sorted(names):
-            if not name.startswith("."):
+            if not name.startswith(passed_over):
                 yield Path(folder) / name
 
 
