@@ -102,18 +102,22 @@ def check_step(directory: Path, step: int) -> None:
 def main(directory: Path, kills: int) -> None:
     chance = random.Random(1)
     step = in_flight = 0
+    longest = 0.15
     for _ in range(kills):
         reader, writer = os.pipe()
         child = forked(write, directory, step, writer)
         os.close(writer)
-        time.sleep(chance.uniform(0.0, 0.15))
+        time.sleep(chance.uniform(0.0, longest))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):
             raise SystemExit(f"the writer ended by itself at step {step}")
+        before = step
         while acknowledged := os.read(reader, 4096):
             step += len(acknowledged)
         os.close(reader)
+        # As long as the machine needs for an operation or two, or every kill would hit the first.
+        longest = min(2.0, longest * 1.1) if step == before else max(0.05, longest * 0.9)
         _, status = os.waitpid(forked(check_step, directory, step), 0)
         if status:
             raise SystemExit(f"wrong after step {step}")

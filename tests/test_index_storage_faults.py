@@ -309,7 +309,9 @@ def test_a_process_that_is_killed_at_any_moment_loses_nothing(tmp_path: Path) ->
         cwd=Path(__file__).parents[1],
     )
     assert done.returncode == 0, done.stderr + done.stdout
-    assert done.stdout.splitlines()[-1].startswith(f"{100 * TIMES} kills")
+    killed, _, acknowledged, *_ = done.stdout.split()
+    assert int(killed) == 100 * TIMES
+    assert int(acknowledged) > 10 * TIMES
 
 
 def test_refusing_absurd_sizes_takes_no_memory(tmp_path: Path) -> None:
