@@ -21,6 +21,9 @@ from qa.prompts import Messages
 LONGEST_REPLY = 6_000
 """Characters of an answer; the token limit is asked of the server, this one is kept by us."""
 
+PULSE = 0.25
+"""Seconds of silence after which the listener is asked whether it still listens."""
+
 _LONGEST_BODY = 4_000_000
 _PAUSE = 0.3
 _WORTH_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
@@ -56,7 +59,8 @@ class _Fault(Exception):
 def stream_text(endpoint: Endpoint, messages: Messages) -> Iterator[str]:
     """Pieces of the reply. Raises GenerationFailed unless the reply came to its end.
 
-    The reading is done by a thread, so that the deadline holds whatever the server does.
+    The reading is done by a thread, so that the deadline holds whatever the server does. While the
+    server is silent empty pieces are yielded, so that who does not want to wait can close this.
     """
     deadline = time.monotonic() + endpoint.timeout
     pieces: queue.SimpleQueue[str | _Fault | None] = queue.SimpleQueue()
@@ -66,9 +70,13 @@ def stream_text(endpoint: Endpoint, messages: Messages) -> Iterator[str]:
     said = 0
     try:
         while True:
+            left = deadline - time.monotonic()
             try:
-                piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+                piece = pieces.get(timeout=max(0.0, min(PULSE, left)))
             except queue.Empty:
+                if left > PULSE:
+                    yield ""
+                    continue
                 raise GenerationFailed(f"no answer within {endpoint.timeout:g} s") from None
             if piece is None:
                 return

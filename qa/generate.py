@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from index.errors import GenerationFailed
 from index.features import Asked
 from index.text.sentences import sentence_spans
 from index.types import SearchResult
-from qa.endpoint import Endpoint, stream_text
+from qa.endpoint import PULSE, Endpoint, stream_text
 from qa.evidence import NAMES, Evidence, gather
 from qa.model import fitted
 from qa.prompts import NO_ANSWER, gives_orders, messages
@@ -66,13 +67,16 @@ class Generator:
     ) -> Iterator[Answer]:
         """Growing answers, a claim at a time; the last one is whole. Never raises for the model.
 
-        ``extracted`` is the extractive answer; one that abstains is passed on as it is.
+        ``extracted`` is the extractive answer; one that abstains is passed on as it is. The first
+        answer has no claim yet, and while the model is silent the last one is yielded again: a
+        generator can be closed only where it yields, and a listener may have gone.
         """
         if extracted.outcome is not Outcome.ANSWERED:
             yield extracted
             return
         sources = choose_sources(asked, result, extracted)
         whole = replace(extracted, claims=())
+        yield whole
         try:
             for grown in self._grow(whole, result.understood, sources, encoder):
                 whole = grown
@@ -94,6 +98,9 @@ class Generator:
         claims: tuple[Claim, ...] = ()
         numbers: dict[str, int] = {}
         for statement in _statements(question, sources, self.endpoint):
+            if statement is None:
+                yield answer
+                continue
             if len(claims) == _MOST_CLAIMS:
                 return
             known = {one.number: one for one in sources}
@@ -113,7 +120,8 @@ class Generator:
                 if self.strict:
                     continue
             claims = (*claims, claim)
-            yield replace(answer, claims=claims)
+            answer = replace(answer, claims=claims)
+            yield answer
 
     def _count(self, name: str, by: int = 1) -> None:
         with self._lock:
@@ -155,13 +163,16 @@ def _joined(first: str | None, second: str) -> str:
 
 def _statements(
     question: str, sources: Sequence[Citation], endpoint: Endpoint
-) -> Iterator[Statement]:
-    """The statements of the reply, each as soon as the next one has begun."""
+) -> Iterator[Statement | None]:
+    """The statements of the reply, each as soon as the next one has begun; None now and then."""
     if not sources:
         return
-    text, done = "", 0
+    text, done, heard = "", 0, time.monotonic()
     asked = messages(question, sources, endpoint.prompt_tokens)
     for piece in stream_text(endpoint, asked):
+        if time.monotonic() - heard >= PULSE:  # it may also think aloud for a long time
+            heard = time.monotonic()
+            yield None
         text += piece
         if not _MAY_END.search(piece):
             continue

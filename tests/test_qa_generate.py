@@ -55,7 +55,7 @@ def asks(
 
 def test_a_reply_becomes_cited_claims(news: NewsIndex) -> None:
     steps, generator = asks(news, telling("Cầu Bến Thủy 3 có chiều dài 1.200 m [{n}]. Xong [{n}]."))
-    assert [len(step.claims) for step in steps] == [1, 2]
+    assert list(dict.fromkeys(len(step.claims) for step in steps)) == [0, 1, 2]
     first = steps[-1].claims[0]
     assert first.text == "Cầu Bến Thủy 3 có chiều dài 1.200 m."
     assert first.supported
@@ -198,10 +198,21 @@ def test_closing_the_answer_ends_the_work(news: NewsIndex) -> None:
         lambda p: says(f"Cầu dài 1.200 m [{number_of(p, '1.200 m')}]. " * 40)(p)
     ) as m:
         steps = Answerer(news, Generator(Endpoint(m.url, "m"))).stream(QUESTION)
-        assert next(steps).claims
+        assert next(step for step in steps if step.claims)
         steps.close()  # type: ignore[attr-defined]
         with pytest.raises(StopIteration):
             next(steps)
+
+
+@pytest.mark.parametrize("reply", [silent(30), says("<think>" + "hừm " * 1000, pause=0.05)])
+def test_a_model_that_says_nothing_yet_can_be_left(news: NewsIndex, reply: Reply) -> None:
+    with language_model(reply) as m:
+        steps = Answerer(news, Generator(Endpoint(m.url, "m"))).stream(QUESTION)
+        first = next(steps)
+        assert first.hits
+        assert not first.claims
+        assert next(steps) is next(steps)
+        steps.close()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
