@@ -28,13 +28,13 @@ def add(name: Name, auth: File = None) -> int:
     from app.web.users import add_user
 
     add_user(_file(auth), name, _password(name))
-    terminal.echo(f"{name} can log in; restart the server to let them.")
+    terminal.echo(f"{name} can log in.")
     return errors.DONE
 
 
 @app.command()
 def remove(name: Name, auth: File = None) -> int:
-    """Remove a person; a server that is restarted knows them no more."""
+    """Remove a person, who is out of a running server at once."""
     from app.web.users import remove_user
 
     remove_user(_file(auth), name)

@@ -7,6 +7,7 @@ The message carries its citations as [n] with a list of references, and as annot
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -17,6 +18,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.web import requests
+from app.web.api import BROKEN
 from app.web.conversation import day
 from app.web.desk import Desk
 from app.web.markup import article_address
@@ -24,6 +26,7 @@ from app.web.words import VI
 from index.types import Article
 from qa.types import Answer, Claim, Outcome, Turn
 
+log = logging.getLogger("hoidap.completions")
 MODEL = "hoidap"
 MOST_MESSAGES = 100
 
@@ -174,8 +177,13 @@ async def _chunks(
 async def _resumed(first: str, rest: AsyncGenerator[str]) -> AsyncGenerator[str]:
     async with aclosing(rest):
         yield first
-        async for chunk in rest:
-            yield chunk
+        try:
+            async for chunk in rest:
+                yield chunk
+        except Exception:
+            log.exception("an answer broke off")
+            error = {"message": BROKEN, "type": "server_error", "code": None, "param": None}
+            yield f"data: {json.dumps({'error': error})}\n\n"
 
 
 def _chunk(frame: dict[str, Any], delta: dict[str, Any], finish: str | None = None) -> str:

@@ -15,20 +15,23 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Collection
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.web import requests
 from app.web.envelope import PEER, App, Receive, Scope, Send
+from app.web.language import prefers_english
 from app.web.limits import RateLimit, TooOftenError
 from app.web.reading import login_page
-from app.web.users import SESSION_SECONDS, Users
-from app.web.words import words_for
+from app.web.users import SESSION_SECONDS, Users, UsersFile
+from app.web.words import EN, VI, words_for
 
 COOKIE = "hoidap_session"
-OPEN = ("/livez", "/readyz", "/login", "/hoidap/")
+FONTS = "/static/fonts/SourceSansPro/SourceSansPro-"
+OPEN = ("/livez", "/readyz", f"{FONTS}Regular.woff2", f"{FONTS}Bold.woff2")
+OUR_ASSETS = "/hoidap/"
 TRIES_PER_MINUTE = 10
 MOST_REMEMBERED = 1000
 
@@ -59,12 +62,13 @@ class ProxyLogin:
 class Login:
     """A cookie for browsers; for programs ``Authorization: Basic`` or ``Bearer name:password``."""
 
-    def __init__(self, app: App, *, users: Users) -> None:
+    def __init__(self, app: App, *, file: UsersFile) -> None:
         self.app = app
-        self.users = users
+        self.file = file
         self.tries = RateLimit(TRIES_PER_MINUTE)
         self._key = secrets.token_bytes(32)
         self._proven: OrderedDict[bytes, str] = OrderedDict()
+        self._proven_by: Users = file.users
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -77,7 +81,7 @@ class Login:
             gone = RedirectResponse("/login", 303)
             gone.delete_cookie(COOKIE)
             await gone(scope, receive, send)
-        elif scope["path"].startswith(OPEN):
+        elif scope["path"] in OPEN or scope["path"].startswith(OUR_ASSETS):
             await self.app(scope, receive, send)
         else:
             name = await self._name(request)
@@ -88,7 +92,7 @@ class Login:
             await self.app(scope, receive, send)
 
     async def _name(self, request: Request) -> str | None:
-        session = self.users.session_user(_cookie(request))
+        session = self.file.users.session_user(_cookie(request))
         if session is not None:
             return session
         given = _credentials(request.headers.get("authorization", ""))
@@ -96,6 +100,10 @@ class Login:
 
     async def _verified(self, name: str, password: str) -> str | None:
         """Remembers who proved a password, since hashing one is slow on purpose."""
+        users = self.file.users
+        if users is not self._proven_by:
+            self._proven.clear()
+            self._proven_by = users
         proof = hmac.new(self._key, f"{name}:{password}".encode(), hashlib.sha256).digest()
         if proof in self._proven:
             return self._proven[proof]
@@ -103,9 +111,10 @@ class Login:
             self.tries.take(requests.address())
         except TooOftenError:
             return None
-        if not await asyncio.to_thread(self.users.verify, name, password):
+        if not await asyncio.to_thread(users.verify, name, password):
             return None
-        self._proven[proof] = name
+        if users is self._proven_by:
+            self._proven[proof] = name
         while len(self._proven) > MOST_REMEMBERED:
             self._proven.popitem(last=False)
         return name
@@ -123,7 +132,7 @@ class Login:
         answer = RedirectResponse(target, 303)
         answer.set_cookie(
             COOKIE,
-            self.users.session(proven),
+            self.file.users.session(proven),
             max_age=SESSION_SECONDS,
             httponly=True,
             samesite="lax",
@@ -139,7 +148,11 @@ def _identify(scope: Scope, name: str) -> None:
 
 def _ask_to_log_in(request: Request) -> Response:
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse(f"/login?next={request.url.path}", 303)
+        url = request.url
+        target = f"{url.path}?{url.query}" if url.query else url.path
+        english = url.path.startswith(EN.root) or prefers_english(request)
+        query = urlencode({"next": target, "lang": (EN if english else VI).lang})
+        return RedirectResponse(f"/login?{query}", 303)
     return JSONResponse({"detail": "Log in first."}, 401, {"WWW-Authenticate": "Bearer"})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import os
 import re
 import secrets
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from index.errors import SettingsError
 
+log = logging.getLogger("hoidap.users")
 NAME = re.compile(r"[\w.@-]{1,64}")
 SESSION_SECONDS = 30 * 24 * 3600
 SHORTEST = 8
@@ -62,6 +64,38 @@ class Users:
 
     def _sign(self, payload: bytes) -> bytes:
         return hmac.new(self.secret, payload, hashlib.sha256).digest()
+
+
+class UsersFile:
+    """The users of a file, as it is now: whoever is removed from it is out at once.
+
+    A file that cannot be read any more is logged and leaves the users as they were.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = self._sign()
+        self._users = read_users(path)
+
+    @property
+    def users(self) -> Users:
+        """The same object until the file changes."""
+        seen = self._sign()
+        if seen != self._seen:
+            self._seen = seen
+            try:
+                self._users = read_users(self._path)
+            except SettingsError as error:
+                log.error("the users stay as they were: %s", error)
+        return self._users
+
+    def _sign(self) -> tuple[int, int]:
+        """Changes with every writing: each makes a new file."""
+        try:
+            state = self._path.stat()
+        except OSError:
+            return 0, 0
+        return state.st_ino, state.st_mtime_ns
 
 
 def read_users(path: Path) -> Users:
