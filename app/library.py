@@ -72,15 +72,10 @@ def overview(snapshot: Reader) -> Overview:
     )
 
 
-def source_names(snapshot: Reader) -> tuple[str, ...]:
-    """The sources that have an article, the largest first."""
-    return tuple(name for name, _ in overview(snapshot).sources)
-
-
 def listing(
     snapshot: Reader, *, source: str | None = None, month: str | None = None, page: int = 1
 ) -> Listing:
-    """``month`` is YYYY-MM; a page beyond the last is the last."""
+    """``month`` is YYYY-MM or a whole year, YYYY; a page beyond the last is the last."""
     first, last = (None, None) if month is None else _month(month)
     sources = () if source is None else (source,)
     catalog = snapshot.catalog(Filters(since=first, until=last, sources=sources))
@@ -118,10 +113,11 @@ def quote_mark(quote: str) -> str:
 
 
 def _month(text: str) -> tuple[date, date]:
-    """The first and the last day of a month; nothing is from a bad one."""
+    """The first and the last day of a month or year; nothing is from a bad one."""
     try:
-        first = date.fromisoformat(f"{text}-01")
+        year, month = (int(part) for part in f"{text}-0".split("-")[:2])
+        first = date(year, month or 1, 1)
+        after = date(year + month // 12, month % 12 + 1, 1) if month else date(year + 1, 1, 1)
     except ValueError:
         return date.max, date.min
-    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return first, after - timedelta(days=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 TRIES = 8
 NEAR = 4
 LOOKED_AT = 40
+
+_ASKS = re.compile(r"\b(?:bao nhiêu phần trăm|bao nhiêu|ngày nào|năm nào|ai)\b", re.IGNORECASE)
+_COUNTED_TWICE = re.compile(r"bao nhiêu \w+ \d|\d \w+ bao nhiêu")
+_LOOK = 12  # characters that tell one place of a sentence from another
 
 
 def examples(archive: Archive, count: int = 4) -> tuple[str, ...]:
@@ -44,14 +49,32 @@ def follow_ups(archive: Archive, answer: Answer, count: int = 3) -> tuple[str, .
 
 
 def _questions(articles: Iterable[Article]) -> Iterator[tuple[str, str, Article]]:
-    """Questions with the sentence and the article that they are made of."""
+    """Questions with the sentence and the article that they are made of, the plainest first."""
     for article in articles:
-        for start, end in sentence_spans(article.text):
-            sentence = article.text[start:end].strip()
-            for draft in drafts(sentence):
-                # Before a colon or an apposition the word that asks has lost its sentence.
-                if ":" not in draft.text and not draft.text.startswith("Ai,"):
-                    yield draft.text, sentence, article
+        spans = sentence_spans(article.text)
+        sentences = (article.text[start:end].strip() for start, end in spans)
+        made = [(d.text, s) for s in sentences for d in drafts(s) if stands_alone(d.text, s)]
+        for text, sentence in sorted(made, key=lambda pair: ("," in pair[0], len(pair[0]))):
+            yield text, sentence, article
+
+
+def stands_alone(question: str, sentence: str) -> bool:
+    """Whether a reader who has not seen ``sentence`` would take the question for a whole one.
+
+    It begins where the sentence or a name begins, ends in no list of names that goes on, and asks
+    for no half of a measure ("9 phút bao nhiêu giây").
+    """
+    told = " ".join(sentence.split())
+    asks = _ASKS.search(question)
+    if asks is None or ":" in question or ";" in question or _COUNTED_TWICE.search(question):
+        return False
+    before, after = question[: asks.start()].strip(), question[asks.end() :].rstrip("?")
+    if before and before[:_LOOK] not in told:
+        return False
+    if not before and (after.startswith(",") or asks.group().lower() != "ai"):
+        return False
+    rest = told.partition(after[-_LOOK:])[2] if after else ""
+    return not (re.match(r", \w", rest) and rest[2].isupper())
 
 
 def _answered(

@@ -1,6 +1,6 @@
 """Many people at once on the page: first words, errors, memory.
 
-    python benchmarks/load.py [--index DIR] [--people 50] [--every 5] [--seconds 120]
+    python -m benchmarks.load [--index DIR] [--people 50] [--every 5] [--seconds 120]
 
 Starts `hoidap serve` over an index (the sample articles if none is given) and asks it as the page
 does: a question joins Gradio's queue, the answer comes as events. The memory of the process is told
@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,17 +52,13 @@ def main() -> None:
     lines = options.questions.read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line)["text"] for line in lines]
     with tempfile.TemporaryDirectory() as folder:
-        index = options.index or _sample_index(Path(folder))
-        process, address = _serve(index)
-        try:
-            tally = asyncio.run(_crowd(options, questions, address, process.pid))
-        finally:
-            process.terminate()
-            process.wait(timeout=15)
+        index = options.index or sample_index(Path(folder))
+        with served(index) as (address, pid):
+            tally = asyncio.run(_crowd(options, questions, address, pid))
     _tell(tally, options)
 
 
-def _sample_index(folder: Path) -> Path:
+def sample_index(folder: Path) -> Path:
     index = folder / "index"
     _hoidap("index", str(SAMPLE / "articles"), "--index", str(index))
     return index
@@ -71,7 +69,9 @@ def _hoidap(*arguments: str) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _serve(index: Path) -> tuple[subprocess.Popen[str], str]:
+@contextmanager
+def served(index: Path) -> Iterator[tuple[str, int]]:
+    """The address of `hoidap serve` over ``index``, and the id of its process."""
     command = [sys.executable, "-m", "app.cli.main", "serve", "--index", str(index), "--port", "0"]
     # Everybody comes from one address here, so the limit for one address is off.
     quiet = {**os.environ, "HOIDAP_RATE_LIMIT": "0", "HOIDAP_WAITING": "100"}
@@ -80,7 +80,11 @@ def _serve(index: Path) -> tuple[subprocess.Popen[str], str]:
     )
     assert process.stdout is not None
     line = process.stdout.readline()
-    return process, line[line.index("http://") :].strip().rstrip("/")
+    try:
+        yield line[line.index("http://") :].strip().rstrip("/"), process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
 
 
 async def _crowd(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 FLAGS = (
     "--headless",
@@ -23,6 +23,9 @@ FLAGS = (
     "--disable-sync",
 )
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
+# A machine that does other work too is slow, not wrong; nothing waits longer than it has to.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE / 2)
 OWN_REMARKS = ("Autofocus processing was blocked",)
 
 
@@ -61,9 +64,11 @@ def chromium() -> Iterator[Browser]:
 
 def context(browser: Browser, **options: Any) -> BrowserContext:
     """A new profile; ``options`` say what differs from a Vietnamese at 1280 x 800."""
-    return browser.new_context(
+    profile = browser.new_context(
         **{"locale": "vi-VN", "viewport": {"width": 1280, "height": 800}, **options}
     )
+    profile.set_default_timeout(PATIENCE)
+    return profile
 
 
 @contextmanager

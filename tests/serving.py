@@ -6,18 +6,21 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 from fakes_app import BRIDGE, RICE, archive, write_index
 
+from app.front import front_of
 from app.live import Live
 from app.settings import Settings
 from app.web.desk import Desk, open_desk
 from app.web.server import DrainingServer, configuration, listen
 from index.types import Article
+
+EXAMPLES = ("Cầu Vàm Sông dài bao nhiêu?", "Năng suất lúa đạt bao nhiêu một hecta?")
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,10 @@ def serving(
     settings = Settings(
         **{"index": index, "feedback": folder / "feedback.jsonl", "rate_limit": 0, **options}
     )
-    desk = open_desk(settings, Live(lambda: archive(index), index / "CURRENT"))
-    examples = ["Cầu Vàm Sông dài bao nhiêu?", "Năng suất lúa đạt bao nhiêu một hecta?"]
-    config = configuration(settings, desk, examples)
+    live = Live(lambda: archive(index), index / "CURRENT")
+    front = replace(front_of(live.archive), examples=EXAMPLES)
+    desk = open_desk(settings, live, front)
+    config = configuration(settings, desk)
     listener = listen("127.0.0.1", 0)
     server = DrainingServer(config, desk, settings.grace)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

@@ -77,16 +77,35 @@ def test_the_sample_answers_at_once_on_the_page(chat: str) -> None:
         asked = examples.first.inner_text()
         examples.first.click()
         answer = at.page.locator("#answer-0")
-        expect(answer.locator(".tools")).to_be_visible(timeout=15_000)
+        expect(answer.locator(".tools")).to_be_visible()
         expect(answer.locator("a.ref").first).to_be_visible()
         expect(at.page.locator("#chat .user-row")).to_contain_text(asked)
         expect(at.page.locator("#cards mark").first).to_be_visible()
         offered = at.page.locator("#chat .options button, #chat .option")
-        expect(offered.first).to_be_visible(timeout=15_000)
+        expect(offered.first).to_be_visible()
         at.shot("sample-answer")
         offered.first.click()
-        expect(at.page.locator("#answer-1 a.ref").first).to_be_visible(timeout=15_000)
+        expect(at.page.locator("#answer-1 a.ref").first).to_be_visible()
         assert (at.foreign, at.faults) == ([], [])
+
+
+def test_the_pictures_of_the_readme_show_what_they_say(chat: str) -> None:
+    """The screenshots `desktop` and `phone` are copied to docs/ when the page has changed."""
+    question = "Cầu Bến Lội dài bao nhiêu mét?"
+    with chromium() as browser:
+        with closing(context(browser)) as profile, tab(profile, chat) as at:
+            at.page.wait_for_selector("#question textarea")
+            at.ask(question)
+            expect(at.page.locator("#cards mark")).to_contain_text("Cầu Bến Lội dài 412 m")
+            expect(at.page.locator("#chat .option").first).to_be_visible()
+            at.shot("desktop")
+        small = context(browser, viewport={"width": 360, "height": 740}, device_scale_factor=2)
+        with closing(small) as profile, tab(profile, chat) as at:
+            at.page.wait_for_selector("#question textarea")
+            at.ask(question)
+            at.page.locator("#answer-0 a.ref").first.click()
+            expect(at.page.locator("#card-0-1 mark")).to_be_in_viewport()
+            at.shot("phone")
 
 
 def test_most_sample_questions_are_answered_from_their_article(chat: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from docx import Document
@@ -59,6 +60,23 @@ def test_the_oldest_turn_goes_when_there_are_too_many() -> None:
         conversation = with_turn(conversation, Turn(question=str(number)))
     assert [turn.question for turn in conversation.turns][:2] == ["5", "6"]
     assert len(conversation.turns) == MOST_TURNS
+
+
+def test_a_conversation_never_grows_beyond_what_the_server_reads_back() -> None:
+    conversation = Conversation()
+    for number in range(12):
+        turn = Turn(question=str(number), notice="dài " * 20_000)
+        conversation = with_turn(conversation, turn)
+        assert conversation_from(conversation.model_dump_json()) == conversation
+    assert [turn.question for turn in conversation.turns] == [str(n) for n in range(6, 12)]
+
+
+def test_the_words_that_matched_are_shown_as_the_question_writes_them() -> None:
+    (turn,) = talk_about("Cầu Vàm Sông dài bao nhiêu?").turns
+    hit = FakeIndex([BRIDGE]).search("Cầu Vàm Sông").hits[0]
+    folded = replace(hit, why=replace(hit.why, terms=("vam", "cau", "cau_vam", "lua")))
+    answer = Answer("Cầu Vàm Sông?", Outcome.ANSWERED, hits=(folded,))
+    assert filled(turn, answer, 1.0, whole=True).reasons[0].terms == ("cầu", "vàm")
 
 
 def test_the_history_holds_what_was_answered() -> None:

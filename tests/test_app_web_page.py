@@ -91,6 +91,23 @@ def test_the_whole_article_opens_at_the_sentence(at: Tab) -> None:
     expect(article).to_have_title(f"{BRIDGE.title} – Hỏi Đáp")
 
 
+def test_the_first_view_shows_what_is_new_until_something_is_cited(
+    at: Tab, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = at.page.locator("#front .headlines a")
+    expect(newest).to_have_text([RICE.title, BRIDGE.title])
+    at.ask(QUESTION)
+    expect(at.page.locator("#front")).to_be_hidden()
+    at.page.get_by_role("link", name="Cuộc trò chuyện mới").click()
+    expect(newest.first).to_be_visible()
+    expect(at.page.locator("#question textarea")).to_be_focused()
+    newer = replace(served.desk.front, newest=(BRIDGE,), examples=("Ai dự lễ?",))
+    monkeypatch.setattr(served.desk, "front", newer)
+    at.page.reload()
+    expect(newest).to_have_text([BRIDGE.title])
+    expect(at.page.get_by_role("button", name="Ai dự lễ?")).to_be_visible()
+
+
 def test_examples_and_follow_up_questions_are_asked_with_a_click(at: Tab) -> None:
     at.page.get_by_text("Năng suất lúa đạt bao nhiêu một hecta?").click()
     expect(at.page.locator("#answer-0")).to_contain_text("7,2 tấn")
@@ -107,6 +124,9 @@ def test_filters_are_chips_that_can_be_taken_away(at: Tab) -> None:
     only.click()
     expect(only).to_be_hidden()
     at.page.get_by_text("Bộ lọc", exact=True).click()
+    at.page.get_by_label("Từ ngày").fill("30/2/2024")
+    at.page.keyboard.press("Tab")
+    expect(at.page.get_by_text("Không hiểu ngày này.")).to_be_visible()
     at.page.get_by_label("Từ ngày").fill("1/4/2024")
     at.page.keyboard.press("Tab")
     since = at.page.get_by_role("button", name="Từ ngày: 01/04/2024")
@@ -132,18 +152,27 @@ def test_a_filter_read_out_of_the_question_is_a_chip_that_can_be_taken_away(at: 
 def test_a_conversation_is_found_again_renamed_searched_and_deleted(at: Tab) -> None:
     at.ask(QUESTION)
     at.page.reload()
-    at.page.wait_for_selector("#question textarea")
+    expect(at.page.locator("#answer-0")).to_contain_text("840 m")
+    at.page.get_by_role("link", name="Cuộc trò chuyện mới").click()
+    expect(at.page.locator("#answer-0")).to_have_count(0)
     at.page.locator("#earlier .toggle-button").click()
-    row = at.page.locator("#conversations li")
+    row = at.page.locator("#conversations li:not(.quiet)")
     expect(row).to_have_count(1)
     row.get_by_text(QUESTION).click()
     expect(at.page.locator("#answer-0")).to_contain_text("840 m")
     expect(at.page.locator("#card-0-1 mark").first).to_be_visible()
-    at.page.once("dialog", lambda dialog: dialog.accept("Chuyện cây cầu"))
     row.get_by_label("Đổi tên").click()
-    expect(row).to_contain_text("Chuyện cây cầu")
+    name = row.get_by_label("Tên mới")
+    expect(name).to_have_value(QUESTION)
+    name.fill("Không phải thế")
+    name.press("Escape")
+    expect(row.get_by_text(QUESTION)).to_be_focused()
+    row.get_by_label("Đổi tên").click()
+    name.fill("Chuyện cây cầu")
+    name.press("Enter")
+    expect(row.get_by_text("Chuyện cây cầu")).to_be_focused()
     at.shot("page-conversations")
-    at.page.get_by_text("Cuộc trò chuyện mới").click()
+    at.page.get_by_role("button", name="Cuộc trò chuyện mới").click()
     expect(at.page.locator("#answer-0")).to_have_count(0)
     search = at.page.get_by_label("Tìm trong các cuộc trò chuyện")
     search.fill("lúa")
@@ -153,6 +182,8 @@ def test_a_conversation_is_found_again_renamed_searched_and_deleted(at: Tab) -> 
     at.page.once("dialog", lambda dialog: dialog.accept())
     row.get_by_label("Xóa").click()
     expect(row).to_have_count(0)
+    expect(search).to_be_focused()
+    expect(at.page.get_by_text("Chưa có cuộc trò chuyện nào")).to_be_visible()
     assert at.page.evaluate("JSON.parse(localStorage['hoidap::conversations'])") == []
 
 
@@ -168,7 +199,7 @@ def test_an_answer_is_copied_with_its_references(at: Tab) -> None:
 def test_a_conversation_is_saved_as_a_file(at: Tab) -> None:
     at.ask(QUESTION)
     at.page.locator("#earlier .toggle-button").click()
-    for name, start in (("Lưu .md", b"# C"), ("Lưu .docx", b"PK")):
+    for name, start in ((".md", b"# C"), (".docx", b"PK")):
         with at.page.expect_download() as saving:
             at.page.get_by_role("button", name=name).click()
         assert Path(saving.value.path()).read_bytes().startswith(start)
@@ -231,6 +262,20 @@ def test_a_screen_reader_hears_sentences(at: Tab) -> None:
         "#chat [aria-label]", "all => all.map(one => one.getAttribute('aria-label'))"
     )
     assert all("&#" not in label and "message" not in label for label in labels)
+
+
+def test_vietnamese_in_bold_is_drawn_with_one_font(at: Tab) -> None:
+    at.ask(QUESTION)
+    devtools = at.context.new_cdp_session(at.page)
+    devtools.send("DOM.enable")
+    devtools.send("CSS.enable")
+    root = devtools.send("DOM.getDocument")["root"]["nodeId"]
+    for place in ("#cards h2", "#chat .user h2", "#cards h3", "#masthead h1"):
+        node = devtools.send("DOM.querySelector", {"nodeId": root, "selector": place})
+        at.page.eval_on_selector(place, "one => one.append(' Nguyễn Ngữ Đặng: ẳặẵểệỗộởữựỷỵ')")
+        fonts = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})["fonts"]
+        drawn = [font["familyName"] for font in fonts]
+        assert len(drawn) == 1, (place, drawn)
 
 
 def test_the_page_speaks_english_at_its_own_address(browser: Browser, served: Served) -> None:

@@ -8,6 +8,8 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -18,7 +20,8 @@ from test_app_web_conversation import talk_about
 
 from app.library import quote_mark
 from app.live import Archive
-from app.web.users import add_user
+from app.web.users import add_user, remove_user
+from index.errors import IndexDamaged
 from index.types import Article
 from qa.types import Answer
 
@@ -154,7 +157,7 @@ def test_every_reply_carries_the_policy_and_an_id(web: httpx.Client) -> None:
     assert given["x-request-id"] == "proxy-0001"
     forged = web.get("/api/me", headers={"x-request-id": "a b", "x-hoidap-user": "boss"})
     assert forged.headers["x-request-id"] != "a b"
-    assert forged.json() == {"user": ""}
+    assert forged.json()["user"] == ""
 
 
 def test_another_host_name_is_refused(web: httpx.Client) -> None:
@@ -233,7 +236,8 @@ def test_the_archive_is_counted_and_browsed(web: httpx.Client) -> None:
     only = web.get("/articles", params={"source": "Tin Đồng Bằng"}).text
     assert "Vụ lúa" in only
     assert "Khánh thành" not in only
-    assert "Khánh thành" in web.get("/articles", params={"month": "2024-03"}).text
+    for month in ("2024-03", "2024"):
+        assert "Khánh thành" in web.get("/articles", params={"month": month}).text
     assert "Khánh thành" not in web.get("/articles", params={"month": "2024-13"}).text
 
 
@@ -259,6 +263,27 @@ def test_a_conversation_is_exported(web: httpx.Client) -> None:
     assert Document(io.BytesIO(file)).paragraphs[0].text == "Năng suất lúa đạt bao nhiêu?"
     assert web.post("/export/pdf", json=conversation).status_code == 422
     assert web.post("/export/docx", json={"id": 1}).status_code == 422
+
+
+class Breaking(FakeAnswerer):
+    """Says one sentence, then fails."""
+
+    def stream(self, question: str, *rest: Any, **options: Any) -> Iterator[Answer]:
+        yield next(iter(super().stream(question, *rest, **options)))
+        raise IndexDamaged("secret path")
+
+
+def test_an_answer_that_breaks_off_says_so_to_who_listens(tmp_path: Path) -> None:
+    with serving(tmp_path) as server, server.client() as client:
+        index = server.desk.archive.index
+        server.desk.live.archive = Archive(index, Breaking(index))  # type: ignore[arg-type]
+        told = events(client.post("/api/ask", json={**QUESTION, "stream": True}).text)
+        assert [name for name, _ in told] == ["answer", "error"]
+        assert set(told[-1][1]) == {"detail", "request"}
+        asked = {"messages": [{"role": "user", "content": QUESTION["question"]}], "stream": True}
+        lines = client.post("/v1/chat/completions", json=asked).text
+        assert '"error": {"message": "The answer broke off' in lines
+        assert "secret" not in lines
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> None:
@@ -329,22 +354,47 @@ def test_everything_but_the_probes_needs_a_login(tmp_path: Path) -> None:
             assert client.post(path, json={}).status_code == 401, path
         assert client.get("/livez").status_code == 200
         page = client.get("/", headers={"Accept": "text/html"})
-        assert page.headers["location"] == "/login?next=/"
+        assert page.headers["location"] == "/login?next=%2F&lang=vi"
+        deep = client.get("/en/article?id=a%26b&start=1", headers={"Accept": "text/html"})
+        target = urlsplit(deep.headers["location"])
+        assert parse_qs(target.query) == {"next": ["/en/article?id=a%26b&start=1"], "lang": ["en"]}
+        for path in ("/loginx", "/readyzx", "/livez/../config", "/login/../config"):
+            assert client.get(path).status_code == 401, path
         assert "password" in client.get("/login").text
+        assert client.get("/static/fonts/SourceSansPro/SourceSansPro-Bold.woff2").is_success
         wrong = client.post("/login", data={"name": "lan", "password": "sai"})
         assert wrong.status_code == 401
         right = {"name": "lan", "password": "mật khẩu dài"}
         entered = client.post("/login?next=//evil.example", data=right)
         assert (entered.status_code, entered.headers["location"]) == (303, "/")
         assert "HttpOnly" in entered.headers["set-cookie"]
-        assert client.get("/api/me").json() == {"user": "lan"}
+        assert client.get("/api/me").json() == {"user": "lan", "logout": True}
         client.get("/logout")
         client.cookies.clear()
         assert client.get("/api/me").status_code == 401
         bearer = {"Authorization": "Bearer lan:mật khẩu dài".encode()}
-        assert client.get("/api/me", headers=bearer).json() == {"user": "lan"}
-        assert client.get("/api/me", auth=("lan", "mật khẩu dài")).json() == {"user": "lan"}
+        for known in ({"headers": bearer}, {"auth": ("lan", "mật khẩu dài")}):
+            assert client.get("/api/me", **known).json()["user"] == "lan"  # type: ignore[arg-type]
         assert client.get("/api/me", auth=("lan", "sai")).status_code == 401
+
+
+def test_who_is_removed_is_out_and_who_is_added_is_in_without_a_restart(tmp_path: Path) -> None:
+    users = tmp_path / "users.json"
+    add_user(users, "lan", "mật khẩu dài")
+    with serving(tmp_path, auth=users) as server, server.client() as client:
+        entered = client.post("/login", data={"name": "lan", "password": "mật khẩu dài"})
+        session = {"Cookie": entered.headers["set-cookie"].split(";")[0]}
+        client.cookies.clear()
+        lan, mai = ("lan", "mật khẩu dài"), ("mai", "mật khẩu khác")
+        assert client.get("/api/me", headers=session).status_code == 200
+        assert client.get("/api/me", auth=lan).status_code == 200
+        add_user(users, *mai)
+        assert client.get("/api/me", auth=mai).json()["user"] == "mai"
+        remove_user(users, "lan")
+        assert client.get("/api/me", headers=session).status_code == 401
+        assert client.get("/api/me", auth=lan).status_code == 401
+        users.write_text("{")
+        assert client.get("/api/me", auth=mai).status_code == 200
 
 
 def test_passwords_cannot_be_tried_without_end(tmp_path: Path) -> None:
@@ -359,7 +409,8 @@ def test_passwords_cannot_be_tried_without_end(tmp_path: Path) -> None:
 def test_a_proxy_names_the_user_and_nobody_else(tmp_path: Path) -> None:
     with serving(tmp_path, auth_header="X-User") as server, server.client() as client:
         assert client.get("/api/me").status_code == 401
-        assert client.get("/api/me", headers={"X-User": "lan"}).json() == {"user": "lan"}
+        known = client.get("/api/me", headers={"X-User": "lan"})
+        assert known.json() == {"user": "lan", "logout": False}
     with (
         serving(tmp_path / "b", auth_header="X-User", trusted_proxies=("10.0.0.1",)) as server,
         server.client() as client,

@@ -69,7 +69,7 @@ def own_index(corpus: Path) -> Path:
 
 def run_server(settings: Settings, *, any_port: bool, browser: bool, quiet: bool = False) -> int:
     """Serve until stopped, and print the address; ``quiet`` logs only what goes wrong."""
-    from app.suggest import examples
+    from app.front import front_of
     from app.web.desk import open_desk
     from app.web.journal import keep_journal
     from app.web.server import refuse_open_door, serve
@@ -87,8 +87,7 @@ def run_server(settings: Settings, *, any_port: bool, browser: bool, quiet: bool
 
     serve(
         settings,
-        open_desk(settings, live),
-        examples(live.archive),
+        open_desk(settings, live, front_of(live.archive)),
         announce=announce,
         any_port=any_port,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import date
@@ -30,7 +31,9 @@ from app.web.desk import Desk
 from index.types import Filters
 from qa.types import Answer, Turn
 
+log = logging.getLogger("hoidap.api")
 MOST_HISTORY = 20
+BROKEN = "The answer broke off; see the log."
 
 
 class TurnView(View):
@@ -68,10 +71,13 @@ class SearchReply(View):
 
 
 class Me(View):
+    """``logout`` says whether /logout ends the session; a proxy's login is its own."""
+
     user: str
+    logout: bool
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(desk: Desk, *, logout: bool) -> APIRouter:
     api = APIRouter(prefix="/api", tags=["api"])
 
     @api.post(
@@ -83,7 +89,7 @@ def routes(desk: Desk) -> APIRouter:
         """Answer a question with sentences of the articles.
 
         With `"stream": true`, or when `text/event-stream` is accepted, the answer comes as events
-        named `answer`, each with the answer so far, and a last one named `done`.
+        named `answer`, each with the answer so far, and a last one named `done`, or `error`.
         """
         desk.admit(requests.user(), requests.address())
         question = desk.checked(asked.question)
@@ -128,7 +134,7 @@ def routes(desk: Desk) -> APIRouter:
     @api.get("/me")
     def me() -> Me:
         """The name under which you are logged in; empty where no login is needed."""
-        return Me(user=requests.user())
+        return Me(user=requests.user(), logout=logout)
 
     return api
 
@@ -158,8 +164,12 @@ async def _resumed(first: str, rest: AsyncGenerator[str]) -> AsyncGenerator[str]
     """The first event was awaited so that a refusal can still become a status code."""
     async with aclosing(rest):
         yield first
-        async for event in rest:
-            yield event
+        try:
+            async for event in rest:
+                yield event
+        except Exception:
+            log.exception("an answer broke off")
+            yield _event("error", {"detail": BROKEN, "request": requests.request_id()})
 
 
 def _event(name: str, value: object) -> str:

@@ -13,12 +13,14 @@ from datetime import date, datetime
 from pydantic import Field, ValidationError
 
 from app.views import AnswerView, CitationView, FiltersView, View, answer_view, filters_view
+from index.text.syllables import fold, syllables
 from index.types import Article, Hit
 from qa.types import Answer, Citation
 from qa.types import Turn as Said
 
 MOST_TURNS = 40
 MOST_CHARACTERS = 600_000
+MOST_KEPT = 500_000  # before a new answer, which needs room too
 CONTEXT = 220
 REASONS = 5
 
@@ -48,7 +50,7 @@ class Turn(View):
     """``answer`` is None until the first words are there.
 
     ``given`` are the filters that the reader set, ``filters`` those that were searched with: what
-    the question named is in these alone.
+    the question named is in these alone. ``seconds`` went by until something was found.
     """
 
     question: str
@@ -60,6 +62,7 @@ class Turn(View):
     excerpts: tuple[Excerpt, ...] = ()
     reasons: tuple[Reason, ...] = ()
     seconds: float | None = None
+    confidence: float | None = None
     passages: int = 0
     stories: int = 0
     next_questions: tuple[str, ...] = ()
@@ -86,10 +89,13 @@ def conversation_from(text: str | None) -> Conversation:
 
 
 def with_turn(conversation: Conversation, turn: Turn) -> Conversation:
-    """The conversation with one more turn; the oldest goes when there are too many."""
+    """The conversation with one more turn; the oldest go when there are too many or too long."""
     turns = (*conversation.turns, turn)[-MOST_TURNS:]
+    lengths = [len(one.model_dump_json()) for one in turns]
+    while sum(lengths) > MOST_KEPT:
+        del lengths[0]
     identity = conversation.id or secrets.token_hex(8)
-    return conversation.model_copy(update={"id": identity, "turns": turns})
+    return conversation.model_copy(update={"id": identity, "turns": turns[-len(lengths) :]})
 
 
 def with_last(conversation: Conversation, turn: Turn) -> Conversation:
@@ -106,7 +112,8 @@ def history(conversation: Conversation) -> list[Said]:
 
 
 def filled(turn: Turn, answer: Answer, seconds: float, *, whole: bool) -> Turn:
-    """``turn`` with what the answerer has said so far."""
+    """``turn`` with what the answerer has said so far, ``seconds`` after it was asked."""
+    asked = answer.understood or answer.question
     return turn.model_copy(
         update={
             "answer": answer_view(answer),
@@ -114,8 +121,9 @@ def filled(turn: Turn, answer: Answer, seconds: float, *, whole: bool) -> Turn:
             "notice": answer.notice,
             "filters": filters_view(answer.filters),
             "excerpts": excerpts(answer),
-            "reasons": tuple(_reason(hit) for hit in answer.hits[:REASONS]),
-            "seconds": seconds,
+            "reasons": tuple(_reason(hit, asked) for hit in answer.hits[:REASONS]),
+            "seconds": seconds if turn.seconds is None else turn.seconds,
+            "confidence": answer.confidence,
             "passages": len(answer.hits),
             "stories": len({hit.article.id for hit in answer.hits}),
             "whole": whole,
@@ -198,14 +206,17 @@ def _excerpt(number: int, article: Article, start: int, end: int) -> Excerpt:
     )
 
 
-def _reason(hit: Hit) -> Reason:
+def _reason(hit: Hit, question: str) -> Reason:
+    """The terms that matched as the question writes them: the index knows them without accents."""
     why = hit.why
+    matched = {term for term in why.terms if "_" not in term}
+    asked = [unit for unit in syllables(question) if fold(unit) in matched]
     return Reason(
         title=hit.article.title,
         dense=why.dense,
         lexical=why.lexical,
         fused=why.fused,
-        terms=why.terms,
+        terms=tuple(dict.fromkeys(asked)),
         newspapers=hit.newspapers,
     )
 

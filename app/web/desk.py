@@ -14,6 +14,7 @@ from functools import partial
 
 import anyio.to_thread
 
+from app.front import Front
 from app.live import Archive, Live
 from app.settings import Settings
 from app.web.gate import BusyError, Gate
@@ -22,7 +23,7 @@ from app.web.metrics import Metrics
 from app.web.steps import stepped
 from index.errors import QuestionRejected
 from index.types import Filters, SearchResult
-from qa.types import Answer, Turn
+from qa.types import Answer, Outcome, Turn
 
 log = logging.getLogger("hoidap.answers")
 
@@ -32,6 +33,8 @@ class StoppingError(Exception):
 
 
 class Desk:
+    """``front`` is what the page says of the archive before anything is asked."""
+
     def __init__(
         self,
         live: Live,
@@ -41,6 +44,7 @@ class Desk:
         rate: RateLimit,
         question_limit: int,
         log_questions: bool = False,
+        front: Front = Front(),  # noqa: B008 - frozen
     ) -> None:
         self.live = live
         self.gate = gate
@@ -48,6 +52,7 @@ class Desk:
         self.rate = rate
         self.question_limit = question_limit
         self.log_questions = log_questions
+        self.front = front
         self.draining = False
 
     @property
@@ -99,8 +104,11 @@ class Desk:
                 read_filters=read_filters,
             )
             async with aclosing(stepped(asked)) as steps:
-                async for answer in steps:
-                    if not spoken:
+                async for step in steps:
+                    if step is answer:
+                        continue  # a sign of life of a language model that says nothing yet
+                    answer = step
+                    if not spoken and (answer.claims or answer.outcome is not Outcome.ANSWERED):
                         spoken = True
                         self.metrics.first_words.observe(time.perf_counter() - began)
                     yield answer
@@ -149,7 +157,7 @@ class Desk:
             self.metrics.asking.set(self.gate.inside)
 
 
-def open_desk(settings: Settings, live: Live) -> Desk:
+def open_desk(settings: Settings, live: Live, front: Front = Front()) -> Desk:  # noqa: B008 - frozen
     return Desk(
         live,
         gate=Gate(settings.concurrency, settings.waiting),
@@ -157,4 +165,5 @@ def open_desk(settings: Settings, live: Live) -> Desk:
         rate=RateLimit(settings.rate_limit),
         question_limit=settings.question_limit,
         log_questions=settings.log_questions,
+        front=front,
     )

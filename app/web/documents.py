@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,6 +14,7 @@ from app.web.reading import shell
 from app.web.words import EN
 
 TITLE = "HTTP API"
+_CODE = re.compile("&#96;(.*?)&#96;")
 
 
 def routes() -> APIRouter:
@@ -47,8 +49,13 @@ def _operation(method: str, path: str, operation: dict[str, Any], schema: dict[s
     reply = _shape("Reply", operation["responses"].get("200", {}), schema)
     return (
         f"<section><h2><code>{method.upper()} {inert(path)}</code></h2>"
-        f"<p>{inert(text)}</p>{table}{body}{reply}</section>"
+        f"<p>{_prose(text)}</p>{table}{body}{reply}</section>"
     )
+
+
+def _prose(text: str) -> str:
+    """What stands between backticks is code."""
+    return _CODE.sub(r"<code>\1</code>", inert(text))
 
 
 def _parameter(parameter: dict[str, Any]) -> str:

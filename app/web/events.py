@@ -13,11 +13,12 @@ from typing import Any
 import gradio as gr
 
 from app.web import markup, requests
-from app.web.chips import chip_labels, filters_from
+from app.web.chips import chip_labels, filters_from, read_day
 from app.web.conversation import Conversation, Turn, conversation_from
 from app.web.desk import Desk
 from app.web.feedback import Feedback
-from app.web.layout import Layout
+from app.web.layout import Layout, offered
+from app.web.limits import TooOftenError
 from app.web.talk import stopped, talk, unusable
 from app.web.words import Words
 from index.types import Filters
@@ -31,9 +32,10 @@ QUIET: dict[str, Any] = {
 ASKING: dict[str, Any] = {**QUIET, "queue": True}
 
 
-def connect(parts: Layout, desk: Desk, feedback: Feedback, words: Words) -> None:
+def connect(page: gr.Blocks, parts: Layout, desk: Desk, feedback: Feedback, words: Words) -> None:
     """Give every component its work."""
     _connect_talk(parts, desk, words)
+    _connect_front(page, parts, desk, words)
     _connect_limits(parts, words)
     _connect_judgments(parts, desk, feedback, words)
 
@@ -62,7 +64,6 @@ def _thought(turn: Turn, words: Words) -> gr.ChatMessage:
         metadata={
             "title": markup.thought_title(turn, words),
             "status": "pending" if searching else "done",
-            "duration": turn.seconds or 0.0,
         },
     )
 
@@ -142,10 +143,31 @@ def _chosen_text(choice: gr.SelectData) -> str:
     return str(value["text"] if isinstance(value, dict) else value)
 
 
+def _connect_front(page: gr.Blocks, parts: Layout, desk: Desk, words: Words) -> None:
+    built = desk.front
+
+    def renew() -> tuple[Any, ...]:
+        """What the archive holds now, when that is not what the page was built with."""
+        front = desk.front
+        if front is built:
+            return gr.skip(), gr.skip(), gr.skip()
+        return (
+            markup.front(front, words),
+            gr.Dropdown(choices=list(front.sources)),
+            gr.Chatbot(examples=offered(front.examples)),
+        )
+
+    page.load(renew, None, [parts.front, parts.sources, parts.chat], **QUIET)
+
+
 def _connect_limits(parts: Layout, words: Words) -> None:
     def relabel(since: str, until: str, sources: list[str], only: str) -> list[gr.Button]:
         labels = chip_labels(since, until, sources, only, words=words)
         return [gr.Button(value=f"{label or ''} ✕", visible=label is not None) for label in labels]
+
+    def check(typed: str) -> None:
+        if typed and typed.strip() and read_day(typed) is None:
+            gr.Warning(words.bad_day, title=words.name)
 
     chips = list(parts.chips)
     since, until, only, *names = chips
@@ -157,6 +179,8 @@ def _connect_limits(parts: Layout, words: Words) -> None:
         chip.click(_without(position), [parts.sources], parts.sources, **QUIET)
     for limit in (parts.since, parts.until, parts.sources):
         limit.change(relabel, parts.limits, chips, **QUIET)
+    for typed in (parts.since, parts.until):
+        typed.blur(check, typed, None, **ASKING)
 
 
 def _without(position: int) -> Any:
@@ -174,20 +198,30 @@ def _connect_judgments(parts: Layout, desk: Desk, feedback: Feedback, words: Wor
         turn = _turn(conversation_from(held), place)
         if turn is None:
             return gr.skip(), gr.skip(), gr.skip()
+        try:
+            desk.admit(requests.user(), requests.address())
+        except TooOftenError as error:
+            gr.Warning(words.too_often.format(seconds=error.retry_after), title=words.name)
+            return gr.skip(), gr.skip(), gr.skip()
         verdict = feedback.verdict(choice.liked)
         key = feedback.record(turn, verdict, user=requests.user())
         desk.metrics.feedback.labels(verdict=verdict).inc()
         return {"key": key, "place": place, "verdict": verdict}, gr.Row(visible=True), ""
 
-    def explain(mark: dict[str, Any] | None, held: str, reason: str) -> gr.Row:
+    def explain(mark: dict[str, Any] | None, held: str, reason: str, request: gr.Request) -> gr.Row:
+        requests.adopt(request.headers, request.client.host)
         turn = _turn(conversation_from(held), int((mark or {}).get("place", -1)))
         if mark and turn is not None and reason.strip():
-            feedback.record(turn, mark["verdict"], reason=reason, key=mark["key"])
+            feedback.record(
+                turn, mark["verdict"], reason=reason, key=mark["key"], user=requests.user()
+            )
             gr.Info(words.thanks)
         return gr.Row(visible=False)
 
+    # What is asked next is not what the reason would be about.
+    parts.question.submit(lambda: gr.Row(visible=False), None, parts.reason_row, **QUIET)
     parts.chat.like(
-        judge, [parts.conversation], [parts.judged, parts.reason_row, parts.reason], **QUIET
+        judge, [parts.conversation], [parts.judged, parts.reason_row, parts.reason], **ASKING
     )
     for event in (parts.send_reason.click, parts.reason.submit):
         event(explain, [parts.judged, parts.conversation, parts.reason], parts.reason_row, **ASKING)

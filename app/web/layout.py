@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import gradio as gr
+from gradio.components.chatbot import ExampleMessage
 
+from app.front import Front
 from app.web import markup
 from app.web.chips import SOURCE_CHIPS
 from app.web.conversation import Conversation
@@ -27,6 +29,7 @@ class Layout:
 
     chat: gr.Chatbot
     cards: gr.Markdown
+    front: gr.Markdown
     question: gr.Textbox
     chips: tuple[gr.Button, ...]
     since: gr.Textbox
@@ -54,39 +57,42 @@ class Layout:
         return [self.chat, self.cards, self.question, self.conversation]
 
 
-def lay_out(
-    words: Words, *, examples: Sequence[str], sources: Sequence[str], question_limit: int
-) -> Layout:
+def lay_out(words: Words, front: Front, *, question_limit: int) -> Layout:
     """Put the components into the open Blocks."""
     with gr.Sidebar(open=False, width=300, elem_id="earlier"):
         gr.Markdown('<div id="conversations"></div>')
     gr.Markdown(_masthead(words), elem_id="masthead")
     with gr.Row(elem_id="desk"):
         with gr.Column(scale=5, min_width=300, elem_id="talk"):
-            chat = _chat(words, examples)
+            chat = _chat(words, front.examples)
             with gr.Row(visible=False, elem_id="reason") as reason_row:
                 reason = gr.Textbox(
                     label=words.reason, placeholder=words.reason_hint, max_length=500, scale=5
                 )
-                send_reason = gr.Button(words.send, size="sm", scale=1, min_width=80)
+                send_reason = gr.Button(words.send, scale=0, min_width=80)
             with gr.Row(elem_id="chips"):
                 chips = tuple(
                     gr.Button(visible=False, size="sm", min_width=40, elem_classes="chip")
                     for _ in range(3 + SOURCE_CHIPS)
                 )
             question = _question(words, question_limit)
-            with gr.Accordion(words.filters, open=False, elem_id="filters"):
-                with gr.Row():
-                    since = _day(words.since, words)
-                    until = _day(words.until, words)
+            with gr.Accordion(words.filters, open=False, elem_id="filters"), gr.Row():
+                since = _day(words.since, words)
+                until = _day(words.until, words)
                 names = gr.Dropdown(
-                    list(sources), label=words.sources_filter, multiselect=True, value=[]
+                    list(front.sources),
+                    label=words.sources_filter,
+                    multiselect=True,
+                    value=[],
+                    min_width=200,
                 )
         with gr.Column(scale=4, min_width=300, elem_id="beside"):
             cards = gr.Markdown(markup.cards(Conversation(), words), elem_id="cards")
+            newest = gr.Markdown(markup.front(front, words), elem_id="front")
     return Layout(
         chat=chat,
         cards=cards,
+        front=newest,
         question=question,
         chips=chips,
         since=since,
@@ -117,8 +123,13 @@ def _chat(words: Words, examples: Sequence[str]) -> gr.Chatbot:
         allow_tags=False,
         latex_delimiters=[],
         placeholder=f"<h2>{words.welcome}</h2>",
-        examples=[{"text": text, "display_text": text} for text in examples],
+        examples=offered(examples),
     )
+
+
+def offered(questions: Sequence[str]) -> list[ExampleMessage]:
+    """Questions as Gradio takes its examples."""
+    return [{"text": text, "display_text": text} for text in questions]
 
 
 def _question(words: Words, limit: int) -> gr.Textbox:
@@ -135,14 +146,15 @@ def _question(words: Words, limit: int) -> gr.Textbox:
 
 
 def _day(label: str, words: Words) -> gr.Textbox:
-    return gr.Textbox(label=label, placeholder=words.day_hint, max_length=10)
+    return gr.Textbox(label=label, placeholder=words.day_hint, max_length=10, min_width=120)
 
 
 def _masthead(words: Words) -> str:
     other = "en" if words.lang == "vi" else "vi"
     return (
         f'<header><h1><a href="{words.root}">{words.name}</a></h1><p>{words.tagline}</p>'
-        f'<nav><a href="{words.root}articles">{words.corpus}</a>'
+        f'<nav><a class="new" href="#new">{words.new}</a>'
+        f'<a href="{words.root}articles">{words.corpus}</a>'
         f'<a href="{words.other_root}?lang={other}" hreflang="{other}" lang="{other}">'
         f"{words.other_name}</a></nav></header>"
     )

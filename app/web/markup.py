@@ -12,8 +12,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode, urlsplit
 
+from app.front import Front
 from app.library import quote_mark
-from app.views import ArticleView, CitationView
+from app.views import ArticleView, CitationView, article_view
 from app.web.chips import read_labels
 from app.web.conversation import (
     Conversation,
@@ -60,7 +61,7 @@ def article_address(words: Words, article_id: str, cited: CitationView | None = 
 
 
 def question(turn: Turn) -> str:
-    return f"<p>{inert(turn.question)}</p>"
+    return f"<h2>{inert(turn.question)}</h2>"
 
 
 def answer(turn: Turn, place: int, words: Words) -> str:
@@ -71,7 +72,7 @@ def answer(turn: Turn, place: int, words: Words) -> str:
     if turn.answer.outcome == "abstained":
         parts += _abstention(turn.answer.nearest, words)
     else:
-        if turn.answer.short:
+        if turn.answer.short and turn.answer.claims:
             parts.append(f'<p class="short"><strong>{inert(turn.answer.short)}</strong></p>')
         parts += [_claim(turn, index, place, words) for index in range(len(turn.answer.claims))]
     if turn.whole:
@@ -91,8 +92,13 @@ def thought(turn: Turn, words: Words) -> str:
 
 def thought_title(turn: Turn, words: Words) -> str:
     if turn.answer is None:
-        return words.stopped if turn.whole else words.searching
-    return words.found.format(passages=turn.passages, articles=turn.stories)
+        ended = words.unanswered if turn.notice else words.stopped
+        return ended if turn.whole else words.searching
+    return words.found.format(
+        passages=turn.passages,
+        articles=turn.stories,
+        seconds=words.decimal(turn.seconds or 0.0, 1 if (turn.seconds or 0.0) >= 0.1 else 2),
+    )
 
 
 def cards(conversation: Conversation, words: Words) -> str:
@@ -103,6 +109,18 @@ def cards(conversation: Conversation, words: Words) -> str:
     ]
     shown = "".join(group for group in reversed(groups) if group)
     return f"<h2>{words.sources}</h2>" + (shown or f'<p class="quiet">{words.no_cards}</p>')
+
+
+def front(front: Front, words: Words) -> str:
+    """The newest articles, shown as long as nothing is cited."""
+    rows = "".join(
+        f"<li>{_headline(article_view(article), words)}</li>" for article in front.newest
+    )
+    whole = words.whole_archive.format(count=words.count(front.articles))
+    return (
+        f'<h2>{words.newest_articles}</h2><ul class="headlines">{rows}</ul>'
+        f'<p><a href="{words.root}articles">{whole}</a></p>'
+    )
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]], offset: int, anchor: str = "") -> str:
@@ -175,16 +193,23 @@ def _tools(turn: Turn, place: int, words: Words) -> str:
 
 
 def _why(turn: Turn, words: Words) -> str:
-    return f"<p>{words.why_text}</p>{thought(turn, words)}"
+    return f"{_chance(turn, words)}<p>{words.why_text}</p>{thought(turn, words)}"
+
+
+def _chance(turn: Turn, words: Words) -> str:
+    """How sure the answerer is, in words."""
+    if turn.answer is None or turn.confidence is None:
+        return ""
+    told = words.sure if turn.answer.outcome == "answered" else words.unsure
+    return f"<p>{told.format(percent=round(100 * turn.confidence))}</p>"
 
 
 def _scores(dense: float, lexical: float, words: Words) -> str:
-    return words.scores.format(dense=f"{dense:.2f}", lexical=f"{lexical:.1f}")
+    return words.scores.format(dense=words.decimal(dense, 2), lexical=words.decimal(lexical, 1))
 
 
 def _terms(terms: Sequence[str], words: Words) -> str:
-    whole = [term for term in terms if "_" not in term][:12]
-    return f" · {words.matched} {inert(', '.join(whole))}" if whole else ""
+    return f" · {words.matched} {inert(', '.join(terms[:12]))}" if terms else ""
 
 
 def _together(newspapers: Sequence[str], words: Words) -> str:

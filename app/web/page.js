@@ -6,31 +6,39 @@
 (() => {
   const MOST = 200;
   let language = "vi";
-  let user = "";
+  let me = { user: "", logout: false };
   let current = null;
   let seen = "";
+  let known = false; // who is asking
+  let reopened = false;
 
   const TEXTS = {
     vi: {
-      new: "Cuộc trò chuyện mới", find: "Tìm trong các cuộc trò chuyện", markdown: "Lưu .md",
-      docx: "Lưu .docx", earlier: "Các cuộc trò chuyện",
+      new: "Cuộc trò chuyện mới", find: "Tìm trong các cuộc trò chuyện", save: "Lưu cuộc đang mở",
+      earlier: "Các cuộc trò chuyện", none: "Chưa có cuộc trò chuyện nào được giữ trên máy này.",
       rename: "Đổi tên", remove: "Xóa", ask: "Tên mới", sure: "Xóa cuộc trò chuyện này?",
       copied: "Đã chép", sources: "Nguồn:", log: "Cuộc trò chuyện", submit: "Gửi", stop: "Dừng",
-      up: "Câu trả lời tốt", down: "Câu trả lời chưa tốt",
+      up: "Câu trả lời tốt", down: "Câu trả lời chưa tốt", leave: "Đăng xuất",
+      error: "Lỗi", lost: "Mất kết nối với máy chủ. Đang nối lại…",
     },
     en: {
-      new: "New conversation", find: "Search conversations", markdown: "Save .md",
-      docx: "Save .docx", earlier: "Conversations",
+      new: "New conversation", find: "Search conversations", save: "Save the open one",
+      earlier: "Conversations", none: "No conversation is kept on this machine yet.",
       rename: "Rename", remove: "Delete", ask: "New name", sure: "Delete this conversation?",
       copied: "Copied", sources: "Sources:", log: "Conversation", submit: "Send", stop: "Stop",
-      up: "Good answer", down: "Bad answer",
+      up: "Good answer", down: "Bad answer", leave: "Log out",
+      error: "Error", lost: "The connection to the server was lost. Reconnecting…",
     },
   };
+  const TOASTS = {
+    Error: "error", "Connection to the server was lost. Attempting reconnection...": "lost",
+  };
+  const FORMS = { markdown: ".md", docx: ".docx" };
   const text = (name) => TEXTS[language][name];
 
   // --- kept conversations -------------------------------------------------------------------
 
-  const shelf = () => `hoidap:${user}:conversations`;
+  const shelf = () => `hoidap:${me.user}:conversations`;
 
   function kept() {
     try {
@@ -74,6 +82,7 @@
 
   function keep(conversation) {
     current = conversation;
+    remember();
     if (conversation && conversation.id && conversation.turns.length) {
       const others = kept().filter((other) => other.id !== conversation.id);
       const known = kept().find((other) => other.id === conversation.id);
@@ -82,21 +91,41 @@
     list();
   }
 
+  // Gradio reloads the page when the server has been away; this tab then goes on where it was.
+  const OPEN = "hoidap:open";
+
+  function remember() {
+    try {
+      sessionStorage.setItem(OPEN, (current && current.id) || "");
+    } catch {
+      // nothing is kept: the conversation is still in the list, if that is
+    }
+  }
+
+  function reopen() {
+    if (!known || reopened || !field("hoidap-conversation")) return;
+    reopened = true;
+    try {
+      const open = kept().find((one) => one.id && one.id === sessionStorage.getItem(OPEN));
+      if (open) choose(open);
+    } catch {
+      // as above
+    }
+  }
+
   const nameOf = (conversation) =>
     conversation.title || (conversation.turns[0] && conversation.turns[0].question) || "…";
 
   // Gradio's Markdown leaves no buttons or fields in, so the sidebar is made here.
   function furnish(place) {
-    const search = document.createElement("input");
-    search.type = "search";
-    search.placeholder = text("find");
-    search.setAttribute("aria-label", text("find"));
+    const search = element("input", { type: "search", placeholder: text("find") }, text("find"));
     search.addEventListener("input", list);
-    const conversations = document.createElement("ul");
-    conversations.setAttribute("aria-label", text("earlier"));
-    const exports = document.createElement("p");
-    exports.append(...["markdown", "docx"].map((form) => button(text(form), () => save(form))));
-    place.append(button(text("new"), () => choose(null)), search, conversations, exports);
+    const exports = element("p", { className: "save" });
+    exports.append(element("span", { textContent: text("save") }));
+    exports.append(...Object.keys(FORMS).map((form) => button(FORMS[form], () => save(form))));
+    const conversations = element("ul", {}, text("earlier"));
+    const fresh = button(text("new"), () => choose(null));
+    place.append(fresh, exports, search, conversations, element("p", { className: "person" }));
     list();
   }
 
@@ -104,27 +133,32 @@
     const box = document.querySelector("#conversations ul");
     if (!box) return;
     const wanted = fold(document.querySelector("#conversations input").value);
-    box.replaceChildren();
-    for (const conversation of kept()) {
-      const words = [nameOf(conversation), ...conversation.turns.map((turn) => turn.question)];
-      if (wanted && !fold(words.join(" ")).includes(wanted)) continue;
-      box.append(row(conversation));
-    }
+    const all = kept();
+    const rows = all.filter((one) => !wanted || fold(spoken(one)).includes(wanted)).map(row);
+    const held = document.activeElement?.closest("#conversations li")?.dataset.id;
+    box.replaceChildren(...rows);
+    if (held) box.querySelector(`[data-id="${CSS.escape(held)}"] button`)?.focus();
+    if (!all.length) box.append(element("li", { className: "quiet", textContent: text("none") }));
+    for (const save of document.querySelectorAll("#conversations .save button"))
+      save.disabled = !(current && current.turns.length);
+    person();
   }
 
+  const spoken = (conversation) =>
+    [nameOf(conversation), ...conversation.turns.map((turn) => turn.question)].join(" ");
+
   function row(conversation) {
-    const item = document.createElement("li");
+    const item = element("li");
+    item.dataset.id = conversation.id;
     const open = button(nameOf(conversation), () => choose(conversation));
     if (current && current.id === conversation.id) open.setAttribute("aria-current", "true");
-    const rename = button("✎", () => {
-      const title = window.prompt(text("ask"), nameOf(conversation));
-      if (title === null) return;
-      store(kept().map((one) => (one.id === conversation.id ? { ...one, title } : one)));
-      list();
-    }, text("rename"));
+    const asked = new Date(conversation.turns[conversation.turns.length - 1].asked);
+    if (!isNaN(asked)) open.append(element("small", { textContent: dated(asked) }));
+    const rename = button("✎", () => renameIn(item, conversation), text("rename"));
     const remove = button("✕", () => {
       if (!window.confirm(text("sure"))) return;
       store(kept().filter((one) => one.id !== conversation.id));
+      document.querySelector("#conversations input").focus();
       if (current && current.id === conversation.id) choose(null);
       list();
     }, text("remove"));
@@ -132,14 +166,48 @@
     return item;
   }
 
-  function button(label, act, name) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.textContent = label;
-    if (name) {
-      made.title = name;
-      made.setAttribute("aria-label", name);
-    }
+  function dated(day) {
+    const today = day.toDateString() === new Date().toDateString();
+    const form = today ? { timeStyle: "short" } : { dateStyle: "short" };
+    return new Intl.DateTimeFormat(language === "vi" ? "vi" : "en-GB", form).format(day);
+  }
+
+  // The name becomes a field: Enter keeps what was typed, Escape the old name.
+  function renameIn(item, conversation) {
+    const box = element("input", { type: "text", value: nameOf(conversation) }, text("ask"));
+    let done = false;
+    const end = (title) => {
+      if (done) return;
+      done = true;
+      if (title) store(kept().map((one) => (one.id === conversation.id ? { ...one, title } : one)));
+      list();
+    };
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault(); // else the same key would press the button that gets the focus
+      end(event.key === "Enter" ? box.value.trim() : "");
+    });
+    box.addEventListener("blur", () => end(box.value.trim()));
+    item.replaceChildren(box);
+    box.select();
+  }
+
+  function person() {
+    const box = document.querySelector("#conversations .person");
+    box.replaceChildren();
+    if (!me.user) return;
+    box.append(element("span", { textContent: me.user }));
+    if (me.logout) box.append(element("a", { href: "/logout", textContent: text("leave") }));
+  }
+
+  function element(tag, properties = {}, label = "") {
+    const made = Object.assign(document.createElement(tag), properties);
+    if (label) made.setAttribute("aria-label", label);
+    return made;
+  }
+
+  function button(label, act, name = "") {
+    const made = element("button", { type: "button", textContent: label, title: name }, name);
     made.addEventListener("click", act);
     return made;
   }
@@ -150,8 +218,10 @@
   function choose(conversation) {
     current = conversation || { id: "", title: "", turns: [] };
     seen = JSON.stringify(current);
+    remember();
     fill("hoidap-conversation", seen);
     document.getElementById("hoidap-open").click();
+    if (!conversation) field("question").focus();
     list();
   }
 
@@ -204,8 +274,7 @@
     if (!found) return;
     fill("hoidap-narrow", JSON.stringify({ id: found.article.id, title: found.article.title }));
     document.getElementById("hoidap-only").click();
-    const box = document.querySelector("#question textarea");
-    if (box) box.focus();
+    field("question").focus();
   }
 
   // Once more, without the filters that the question names.
@@ -226,7 +295,7 @@
     if (!reply.ok) return;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(await reply.blob());
-    link.download = form === "docx" ? "hoi-dap.docx" : "hoi-dap.md";
+    link.download = `hoi-dap${FORMS[form]}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
@@ -241,6 +310,7 @@
       copy: () => copy(Number(place), link),
       only: () => narrow(Number(place), Number(number)),
       without: () => askAgain(Number(place)),
+      new: () => choose(null),
     }[what];
     if (!act) return;
     event.preventDefault();
@@ -258,6 +328,12 @@
       arrow.disabled = true; // it stands inside another button, which does the work
     }
     document.querySelector("#chat .examples[role=list]")?.removeAttribute("role");
+    for (const example of document.querySelectorAll("#chat .example"))
+      example.setAttribute("aria-label", example.textContent.trim());
+    for (const toast of document.querySelectorAll(".toast-title, .toast-text")) {
+      const said = TOASTS[toast.textContent.trim()];
+      if (said && toast.textContent !== text(said)) toast.textContent = text(said);
+    }
     const earlier = document.getElementById("earlier");
     const inside = earlier && earlier.querySelector(".sidebar-content");
     if (inside) inside.inert = !earlier.classList.contains("open"); // out of sight, out of reach
@@ -283,6 +359,7 @@
       const place = document.querySelector("#conversations:empty");
       if (place) furnish(place);
       look();
+      reopen();
       tidy();
     });
   }
@@ -296,11 +373,14 @@
     });
     changed();
     try {
-      user = (await (await fetch("/api/me")).json()).user || "";
+      const reply = await fetch("/api/me");
+      if (reply.ok) me = await reply.json();
     } catch {
-      user = "";
+      // nobody is known: the page works all the same
     }
+    known = true;
     list();
+    reopen();
   }
 
   // Gradio puts us into the head when it has begun, mostly after the document was read.

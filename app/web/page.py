@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import gradio as gr
@@ -20,21 +19,12 @@ ASSETS = ("page.css", "page.js", "reading.css")
 SESSIONS = 200
 
 
-def build(
-    desk: Desk,
-    feedback: Feedback,
-    words: Words,
-    *,
-    examples: Sequence[str],
-    sources: Sequence[str],
-) -> gr.Blocks:
-    """The page. ``examples`` are questions that the index answers, ``sources`` its newspapers."""
+def build(desk: Desk, feedback: Feedback, words: Words) -> gr.Blocks:
+    """The page; what it shows of the archive follows `Desk.front` when it is loaded."""
     page = gr.Blocks(title=words.name, analytics_enabled=False, fill_width=True)
     with page:
-        parts = lay_out(
-            words, examples=examples, sources=sources, question_limit=desk.question_limit
-        )
-        connect(parts, desk, feedback, words)
+        parts = lay_out(words, desk.front, question_limit=desk.question_limit)
+        connect(page, parts, desk, feedback, words)
     page.state_session_capacity = SESSIONS
     return page
 

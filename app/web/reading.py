@@ -13,11 +13,11 @@ from app.views import article_view
 from app.web.conversation import day
 from app.web.markup import article_address, byline, inert, marked, safe_link
 from app.web.page import asset
+from app.web.plot import plot, when
 from app.web.words import Words
 from index.types import Article
 
 MOST_SOURCES = 20
-MOST_MONTHS = 36
 MOST_REJECTED = 50
 
 
@@ -53,7 +53,7 @@ def archive_page(
     chosen = {"source": source, "month": month}
     body = (
         f"<h1>{words.corpus}</h1>{_figures(overview, words)}"
-        f'<div class="plots">{_months(overview, words)}{_sources(overview, words)}</div>'
+        f'<div class="plots">{plot(overview, words)}{_sources(overview, words)}</div>'
         f"{_list(listing, chosen, words)}{_rejected(report, words)}"
     )
     return shell(words, words.corpus, body)
@@ -107,40 +107,14 @@ def _paragraphs(text: str, span: tuple[int, int] | None) -> str:
 
 def _figures(overview: Overview, words: Words) -> str:
     figures = (
-        (words.number_of_articles, f"{overview.articles:,}".replace(",", ".")),
-        (words.number_of_stories, f"{overview.stories:,}".replace(",", ".")),
+        (words.number_of_articles, words.count(overview.articles)),
+        (words.number_of_stories, words.count(overview.stories)),
         (words.newest, day(overview.newest)),
         (words.oldest, day(overview.oldest)),
-        (words.undated, f"{overview.undated:,}".replace(",", ".")),
+        (words.undated, words.count(overview.undated)),
     )
     cells = "".join(f"<div><dt>{name}</dt><dd>{value or '–'}</dd></div>" for name, value in figures)
     return f'<dl class="figures">{cells}</dl>'
-
-
-def _months(overview: Overview, words: Words) -> str:
-    shown = overview.months[-MOST_MONTHS:]
-    if not shown:
-        return ""
-    most = max(count for _, count in shown)
-    width, height, gap = 20, 120, 4
-    bars = "".join(
-        f'<a href="{_query(words, month=month)}" aria-label="{_month_name(month)}: {count}">'
-        f"<title>{_month_name(month)}: {count}</title>"
-        f'<rect x="{place * (width + gap)}" y="{height - _tall(count, most, height)}" '
-        f'width="{width}" height="{_tall(count, most, height)}"></rect></a>'
-        for place, (month, count) in enumerate(shown)
-    )
-    total = len(shown) * (width + gap)
-    ends = f"<figcaption>{_month_name(shown[0][0])} – {_month_name(shown[-1][0])}</figcaption>"
-    return (
-        f'<figure><h2>{words.by_month}</h2><svg viewBox="0 0 {total} {height}" '
-        f'style="width:{total}px" role="group" aria-label="{words.by_month}">{bars}</svg>'
-        f"{ends}</figure>"
-    )
-
-
-def _tall(count: int, most: int, height: int) -> int:
-    return max(2, round(count / most * height))
 
 
 def _sources(overview: Overview, words: Words) -> str:
@@ -151,18 +125,18 @@ def _sources(overview: Overview, words: Words) -> str:
     rows = "".join(
         f'<tr><th scope="row"><a href="{_query(words, source=name)}">{inert(name)}</a></th>'
         f'<td class="bar"><span style="width:{100 * count / most:.1f}%"></span></td>'
-        f"<td>{count}</td></tr>"
+        f"<td>{words.count(count)}</td></tr>"
         for name, count in shown
     )
     rest = len(overview.sources) - len(shown)
-    more = f"<p>{words.more_sources.format(count=rest)}</p>" if rest else ""
+    more = f"<p>{words.more_sources.format(count=words.count(rest))}</p>" if rest else ""
     return f"<figure><h2>{words.by_source}</h2><table>{rows}</table>{more}</figure>"
 
 
 def _list(listing: Listing, chosen: dict[str, str | None], words: Words) -> str:
     limits = "".join(
         f'<a class="chip" href="{_query(words, **{**chosen, name: None})}">'
-        f"{inert(_month_name(value) if name == 'month' else value)} ✕</a> "
+        f"{inert(when(value) if name == 'month' else value)} ✕</a> "
         for name, value in chosen.items()
         if value
     )
@@ -199,7 +173,7 @@ def _rejected(report: ReportView | None, words: Words) -> str:
         f"<li>{inert(_where(one.path, one.line))}<small>{inert(one.reason)}</small></li>"
         for one in report.rejected[:MOST_REJECTED]
     )
-    head = words.rejected.format(count=report.rejected_count)
+    head = words.rejected.format(count=words.count(report.rejected_count))
     return f'<details><summary>{head}</summary><ul class="headlines">{rows}</ul></details>'
 
 
@@ -211,8 +185,3 @@ def _where(path: str, line: int | None) -> str:
 def _query(words: Words, **chosen: str | None) -> str:
     given = {name: value for name, value in chosen.items() if value}
     return inert(f"{words.root}articles?{urlencode(given)}#list")
-
-
-def _month_name(month: str) -> str:
-    year, _, number = month.partition("-")
-    return f"{number}/{year}"

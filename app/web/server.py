@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from app.library import source_names
-from app.live import Live
+from app.front import front_of
 from app.merging import Merging
 from app.settings import Settings
 from app.web import api, completions, documents, health, page, pages
@@ -34,7 +33,7 @@ from app.web.language import Language
 from app.web.limits import TooOftenError
 from app.web.login import Login, ProxyLogin
 from app.web.tools import mcp_server
-from app.web.users import read_users
+from app.web.users import UsersFile
 from app.web.words import EN, VI, Words
 from index.errors import HoidapError, QuestionRejected, SettingsError
 
@@ -53,8 +52,8 @@ IDLE_SECONDS = 1
 LOOK_EVERY = 1.0
 
 
-def create_app(settings: Settings, desk: Desk, examples: Sequence[str] = ()) -> Any:
-    """The whole server as an ASGI application; ``examples`` are questions to offer."""
+def create_app(settings: Settings, desk: Desk) -> Any:
+    """The whole server as an ASGI application."""
     tools = mcp_server(desk)
     tools_app = tools.streamable_http_app(
         stateless_http=True, json_response=True, transport_security=_no_second_opinion()
@@ -63,7 +62,7 @@ def create_app(settings: Settings, desk: Desk, examples: Sequence[str] = ()) -> 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         async with tools.session_manager.run():
-            following = asyncio.create_task(_follow(desk.live, Merging(settings.index)))
+            following = asyncio.create_task(_follow(desk, Merging(settings.index)))
             try:
                 yield
             finally:
@@ -74,7 +73,7 @@ def create_app(settings: Settings, desk: Desk, examples: Sequence[str] = ()) -> 
         description="Questions to an archive of news, answered with its own sentences.",
     )  # fmt: skip
     for router in (
-        api.routes(desk),
+        api.routes(desk, logout=bool(settings.auth and not settings.auth_header)),
         completions.routes(desk),
         health.routes(desk),
         pages.routes(desk, settings.index),
@@ -87,14 +86,13 @@ def create_app(settings: Settings, desk: Desk, examples: Sequence[str] = ()) -> 
     _explain_errors(app)
     feedback = Feedback(settings.feedback)
     for words in (EN, VI):  # the page at / takes every address that is left
-        _mount(app, _page(desk, feedback, words, examples), words)
+        _mount(app, page.build(desk, feedback, words), words)
     return _wrapped(app, settings, desk)
 
 
 def serve(
     settings: Settings,
     desk: Desk,
-    examples: Sequence[str] = (),
     *,
     announce: Callable[[str], None],
     any_port: bool = False,
@@ -106,17 +104,17 @@ def serve(
     """
     refuse_open_door(settings)
     listener = listen(settings.host, settings.port, any_port)
-    config = configuration(settings, desk, examples)
+    config = configuration(settings, desk)
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     announce(f"http://{host}:{port}/")
     DrainingServer(config, desk, settings.grace).run([listener])
 
 
-def configuration(settings: Settings, desk: Desk, examples: Sequence[str] = ()) -> uvicorn.Config:
+def configuration(settings: Settings, desk: Desk) -> uvicorn.Config:
     """The application is made inside the running loop: Gradio's locks belong to one."""
     return uvicorn.Config(
-        lambda: create_app(settings, desk, examples),
+        lambda: create_app(settings, desk),
         factory=True,
         log_config=None,
         access_log=False,
@@ -161,20 +159,16 @@ def refuse_open_door(settings: Settings) -> None:
         )
 
 
-async def _follow(live: Live, merging: Merging) -> None:
+async def _follow(desk: Desk, merging: Merging) -> None:
     """Look for a new generation of the index as long as the server runs, and for what to merge."""
     while True:
         await asyncio.sleep(LOOK_EVERY)
         try:
-            await anyio.to_thread.run_sync(live.refresh)
+            if await anyio.to_thread.run_sync(desk.live.refresh):
+                desk.front = await anyio.to_thread.run_sync(front_of, desk.archive)
             await anyio.to_thread.run_sync(merging.look)
         except Exception:
             log.exception("looking for a new generation failed")
-
-
-def _page(desk: Desk, feedback: Feedback, words: Words, examples: Sequence[str]) -> gr.Blocks:
-    sources = source_names(desk.archive.snapshot)
-    return page.build(desk, feedback, words, examples=examples, sources=sources)
 
 
 def _wrapped(app: FastAPI, settings: Settings, desk: Desk) -> Any:
@@ -183,7 +177,7 @@ def _wrapped(app: FastAPI, settings: Settings, desk: Desk) -> Any:
     if settings.auth_header:
         inner = ProxyLogin(inner, header=settings.auth_header, proxies=settings.trusted_proxies)
     elif settings.auth:
-        inner = Login(inner, users=read_users(settings.auth))
+        inner = Login(inner, file=UsersFile(settings.auth))
     local = settings.host in LOOPBACK_NAMES and not (settings.auth or settings.auth_header)
     inner = Bouncer(
         inner,

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """``root`` is the address of the page in this language; texts in braces are filled in."""
+    """``root`` is the address of the page in this language; texts in braces are filled in.
+
+    ``point`` and ``thousands`` are what a number is written with.
+    """
 
     lang: str
     root: str
     other_root: str
     other_name: str
+    point: str
+    thousands: str
     name: str
     tagline: str
     placeholder: str
@@ -21,6 +26,7 @@ class Words:
     examples: str
     searching: str
     stopped: str
+    unanswered: str
     found: str
     nothing_found: str
     abstained: str
@@ -29,12 +35,16 @@ class Words:
     unverified: str
     why: str
     why_text: str
+    sure: str
+    unsure: str
     scores: str
     matched: str
     together: str
     copy: str
     sources: str
     no_cards: str
+    newest_articles: str
+    whole_archive: str
     read: str
     original: str
     only_this: str
@@ -51,9 +61,11 @@ class Words:
     since: str
     until: str
     day_hint: str
+    bad_day: str
     sources_filter: str
     source: str
     corpus: str
+    new: str
     ask: str
     earlier_version: str
     login: str
@@ -69,6 +81,8 @@ class Words:
     oldest: str
     undated: str
     by_month: str
+    by_year: str
+    before: str
     by_source: str
     more_sources: str
     articles: str
@@ -81,34 +95,48 @@ class Words:
     too_often: str
     stopping: str
 
+    def decimal(self, value: float, digits: int) -> str:
+        """A number as it is written in this language."""
+        return f"{value:.{digits}f}".replace(".", self.point)
+
+    def count(self, value: int) -> str:
+        return f"{value:,}".replace(",", self.thousands)
+
 
 VI = Words(
     lang="vi",
     root="/",
     other_root="/en/",
     other_name="English",
+    point=",",
+    thousands=".",
     name="Hỏi Đáp",
     tagline="Hỏi kho tin, thấy đúng câu đã trả lời.",
-    placeholder="Hỏi một điều về các bài báo trong kho…",
+    placeholder="Hỏi về tin trong kho…",
     question_label="Câu hỏi",
     welcome="Bạn muốn biết điều gì?",
     examples="Thử hỏi",
     searching="Đang tìm…",
     stopped="Đã dừng.",
-    found="Tìm được {passages} đoạn trong {articles} bài",
+    unanswered="Chưa trả lời được",
+    found="Tìm được {passages} đoạn trong {articles} bài · {seconds} giây",
     nothing_found="Không có đoạn nào khớp.",
     abstained="Kho bài không có câu trả lời cho câu hỏi này.",
     nearest="Những bài gần nhất:",
     understood="Đã hiểu là:",
     unverified="chưa kiểm chứng",
     why="Vì sao?",
-    why_text="Những đoạn được xếp đầu, theo nghĩa và theo từ khớp với câu hỏi:",
+    why_text="Những đoạn xếp đầu, theo độ gần nghĩa và theo từ khớp với câu hỏi:",
+    sure="Khả năng những câu này trả lời đúng câu hỏi, theo ước lượng của máy: {percent}%.",
+    unsure="Khả năng trả lời đúng chỉ khoảng {percent}%, quá thấp để đưa ra câu trả lời.",
     scores="gần nghĩa {dense} · khớp từ {lexical}",
     matched="từ khớp:",
     together="{count} báo cùng đưa:",
     copy="Chép câu trả lời",
     sources="Nguồn đã dẫn",
     no_cards="Các bài được dẫn sẽ hiện ở đây.",
+    newest_articles="Mới trong kho",
+    whole_archive="Xem cả kho: {count} bài",
     read="Đọc cả bài",
     original="Trang gốc",
     only_this="Chỉ bài này",
@@ -124,10 +152,12 @@ VI = Words(
     filters="Bộ lọc",
     since="Từ ngày",
     until="Đến ngày",
-    day_hint="31/12/2024",
+    day_hint="ví dụ 31/12/2024",
+    bad_day="Không hiểu ngày này. Xin viết như 31/12/2024.",
     sources_filter="Nguồn",
     source="Nguồn",
     corpus="Kho bài",
+    new="Cuộc trò chuyện mới",
     ask="Hỏi",
     earlier_version="Đây là bản cũ của bài, bản mà câu trả lời đã dẫn.",
     login="Đăng nhập",
@@ -143,6 +173,8 @@ VI = Words(
     oldest="Cũ nhất",
     undated="Không rõ ngày",
     by_month="Theo tháng",
+    by_year="Theo năm",
+    before="Trước {when}: {count} bài",
     by_source="Theo nguồn",
     more_sources="và {count} nguồn khác",
     articles="Các bài",
@@ -161,15 +193,18 @@ EN = Words(
     root="/en/",
     other_root="/",
     other_name="Tiếng Việt",
+    point=".",
+    thousands=",",
     name="Hỏi Đáp",
     tagline="Ask the archive, see the very sentence that answers.",
-    placeholder="Ask something about the articles…",
+    placeholder="Ask about the news in here…",
     question_label="Question",
     welcome="What would you like to know?",
     examples="Try asking",
     searching="Searching…",
     stopped="Stopped.",
-    found="Found {passages} passages in {articles} articles",
+    unanswered="Not answered",
+    found="Found {passages} passages in {articles} articles · {seconds} s",
     nothing_found="No passage matches.",
     abstained="The archive does not answer this question.",
     nearest="The nearest articles:",
@@ -177,12 +212,16 @@ EN = Words(
     unverified="not verified",
     why="Why?",
     why_text="The passages ranked first, by meaning and by the words that match the question:",
+    sure="How likely these sentences answer the question, as the machine estimates: {percent}%.",
+    unsure="A right answer is only about {percent}% likely, which is too little to give one.",
     scores="meaning {dense} · words {lexical}",
     matched="matched:",
     together="{count} newspapers tell it:",
     copy="Copy the answer",
     sources="Sources cited",
     no_cards="The articles that are cited will appear here.",
+    newest_articles="New in the archive",
+    whole_archive="See the whole archive: {count} articles",
     read="Read the article",
     original="Original page",
     only_this="Only this article",
@@ -198,10 +237,12 @@ EN = Words(
     filters="Filters",
     since="From",
     until="To",
-    day_hint="31/12/2024",
+    day_hint="e.g. 31/12/2024",
+    bad_day="This is not a day that I can read. Write it like 31/12/2024.",
     sources_filter="Sources",
     source="Source",
     corpus="Archive",
+    new="New conversation",
     ask="Ask",
     earlier_version="This is an earlier version of the article, the one that the answer cites.",
     login="Log in",
@@ -217,6 +258,8 @@ EN = Words(
     oldest="Oldest",
     undated="Undated",
     by_month="By month",
+    by_year="By year",
+    before="Before {when}: {count} articles",
     by_source="By source",
     more_sources="and {count} more sources",
     articles="Articles",

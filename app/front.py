@@ -1,0 +1,44 @@
+"""What a server says of its archive before anything is asked: the newest, how much, what to try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from app.library import listing, overview
+from app.suggest import examples
+from index.types import Article
+
+if TYPE_CHECKING:
+    from app.live import Archive
+
+NEWEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """``sources`` are the newspapers, largest first; ``examples`` questions that are answered."""
+
+    generation: int = 0
+    articles: int = 0
+    oldest: date | None = None
+    latest: date | None = None
+    newest: tuple[Article, ...] = ()
+    sources: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+def front_of(archive: Archive) -> Front:
+    """Reads the newest articles and asks a few questions, so it takes about a second."""
+    snapshot = archive.snapshot
+    counted = overview(snapshot)
+    return Front(
+        generation=snapshot.generation,
+        articles=counted.articles,
+        oldest=counted.oldest,
+        latest=counted.newest,
+        newest=listing(snapshot).articles[:NEWEST],
+        sources=tuple(name for name, _ in counted.sources),
+        examples=examples(archive),
+    )
