@@ -84,7 +84,7 @@ def tab(profile: BrowserContext, url: str) -> Iterator[Tab]:
 
     def said(message: Any) -> None:
         if message.type == "error" and not message.text.startswith(OWN_REMARKS):
-            opened.faults.append(message.text)
+            opened.faults.append(f"{message.text} {message.location['url']}")
 
     profile.on("request", asked)
     opened.page.on("console", said)

@@ -270,12 +270,13 @@ def test_vietnamese_in_bold_is_drawn_with_one_font(at: Tab) -> None:
     devtools.send("DOM.enable")
     devtools.send("CSS.enable")
     root = devtools.send("DOM.getDocument")["root"]["nodeId"]
-    for place in ("#cards h2", "#chat .user h2", "#cards h3", "#masthead h1"):
+    for place in ("#cards h2", "#chat .user h2", "#cards h3", "#masthead h1", "#cards .passage"):
         node = devtools.send("DOM.querySelector", {"nodeId": root, "selector": place})
         at.page.eval_on_selector(place, "one => one.append(' Nguyễn Ngữ Đặng: ẳặẵểệỗộởữựỷỵ')")
         fonts = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})["fonts"]
-        drawn = [font["familyName"] for font in fonts]
+        drawn = {font["familyName"] for font in fonts}
         assert len(drawn) == 1, (place, drawn)
+        assert all(font["isCustomFont"] for font in fonts), (place, fonts)
 
 
 def test_the_page_speaks_english_at_its_own_address(browser: Browser, served: Served) -> None:

@@ -33,7 +33,9 @@ class StoppingError(Exception):
 
 
 class Desk:
-    """``front`` is what the page says of the archive before anything is asked."""
+    """``front`` is what the page says of the archive before anything is asked; through
+    ``courtesies`` goes one thing at a time that nobody waits for.
+    """
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class Desk:
         self.question_limit = question_limit
         self.log_questions = log_questions
         self.front = front
+        self.courtesies = Gate(1, 0)
         self.draining = False
 
     @property

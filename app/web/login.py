@@ -30,7 +30,7 @@ from app.web.words import EN, VI, words_for
 
 COOKIE = "hoidap_session"
 FONTS = "/static/fonts/SourceSansPro/SourceSansPro-"
-OPEN = ("/livez", "/readyz", f"{FONTS}Regular.woff2", f"{FONTS}Bold.woff2")
+OPEN = ("/livez", "/readyz", "/manifest.json", f"{FONTS}Regular.woff2", f"{FONTS}Bold.woff2")
 OUR_ASSETS = "/hoidap/"
 TRIES_PER_MINUTE = 10
 MOST_REMEMBERED = 1000

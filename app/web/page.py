@@ -14,7 +14,13 @@ from app.web.layout import lay_out
 from app.web.words import Words
 
 HERE = Path(__file__).parent
-ASSETS = ("page.css", "page.js", "reading.css")
+ASSETS = {
+    path.name: path
+    for path in (
+        *(HERE / name for name in ("page.css", "page.js", "reading.css", "fonts.css")),
+        *sorted((HERE / "fonts").glob("*.woff2")),
+    )
+}
 # Gradio keeps 40 KB a session and never forgets one unless told how many to hold.
 SESSIONS = 200
 
@@ -33,6 +39,7 @@ def head() -> str:
     """Style and script of our own, named by their content so that a browser can keep them."""
     return (
         '<meta name="color-scheme" content="light dark">'
+        f'<link rel="stylesheet" href="{asset("fonts.css")}">'
         f'<link rel="stylesheet" href="{asset("page.css")}">'
         f'<script src="{asset("page.js")}"></script>'
     )
@@ -40,7 +47,7 @@ def head() -> str:
 
 def asset(name: str) -> str:
     """The address of one of our files, with a digest of its content."""
-    digest = hashlib.sha256((HERE / name).read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256(ASSETS[name].read_bytes()).hexdigest()[:12]
     return f"/hoidap/{name}?v={digest}"
 
 

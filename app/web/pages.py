@@ -16,7 +16,7 @@ from app.web.desk import Desk
 from app.web.words import EN, VI, Words, words_for
 
 YEAR = 31_536_000
-TYPES = {".css": "text/css", ".js": "text/javascript"}
+TYPES = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -31,7 +31,7 @@ def routes(desk: Desk, index: Path) -> APIRouter:
         if name not in page.ASSETS:
             raise HTTPException(404)
         return FileResponse(
-            page.HERE / name,
+            page.ASSETS[name],
             media_type=TYPES[Path(name).suffix],
             headers={"Cache-Control": f"public, max-age={YEAR}, immutable"},
         )
@@ -50,6 +50,11 @@ def routes(desk: Desk, index: Path) -> APIRouter:
     @api.get("/robots.txt")
     def robots() -> Response:
         return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+    @api.get("/manifest.json")
+    def manifest() -> dict[str, str]:
+        """Gradio's page names one, and browsers look for it."""
+        return {"name": VI.name, "short_name": VI.name, "start_url": VI.root, "display": "browser"}
 
     @api.get("/favicon.ico")
     def favicon() -> Response:

@@ -83,6 +83,7 @@ def shell(words: Words, title: str, body: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{inert(title)} – {words.name}</title>"
+        f'<link rel="stylesheet" href="{asset("fonts.css")}">'
         f'<link rel="stylesheet" href="{asset("reading.css")}"></head><body>'
         f'<header class="masthead"><a href="{words.root}">{words.name}</a>'
         f'<nav><a href="{words.root}">{words.ask}</a>'

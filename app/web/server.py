@@ -45,7 +45,7 @@ log = logging.getLogger("hoidap.server")
 ROUTES = (
     "/api/", "/v1/", "/mcp", "/export/", "/hoidap/", "/livez", "/readyz", "/metrics",
     "/openapi.json", "/docs", "/article", "/en/article", "/login", "/logout",
-    "/favicon.ico", "/robots.txt",
+    "/favicon.ico", "/robots.txt", "/manifest.json",
 )  # fmt: skip
 # After the questions are done only idle event streams are left.
 IDLE_SECONDS = 1

@@ -83,11 +83,17 @@ def stopped(conversation: Conversation) -> Conversation:
 
 
 async def _follow_ups(desk: Desk, answer: Answer) -> tuple[str, ...]:
-    """Questions to go on with: a courtesy, so not while others wait, and faults are only logged."""
+    """Questions to go on with: a courtesy, so not while others wait, and faults are only logged.
+
+    Finding some costs as much as three answers.
+    """
     if desk.gate.inside:
         return ()
     try:
-        return await anyio.to_thread.run_sync(follow_ups, desk.archive, answer)
+        async with desk.courtesies.enter():
+            return await anyio.to_thread.run_sync(follow_ups, desk.archive, answer)
+    except BusyError:
+        return ()
     except Exception:
         log.exception("no questions could be offered")
         return ()
