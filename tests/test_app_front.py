@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from fakes_app import BRIDGE, RICE, archive, write_index
 
@@ -56,6 +59,12 @@ def test_the_plot_links_every_bar_to_its_articles(opened: Archive) -> None:
     assert drawn.count("<rect") == 2
     assert 'href="/articles?month=2024-03#list" aria-label="03/2024: 1"' in drawn
     assert when("2024") == "2024"
+
+
+def test_the_ends_of_the_axis_are_named_where_there_is_room(opened: Archive) -> None:
+    months = (("2024-12", 1), ("2025-10", 3))
+    drawn = plot(replace(overview(opened.snapshot), months=months), VI)
+    assert re.findall(r">([\d/]+)</text>", drawn) == ["3", "12/2024", "10/2025"]
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def _bar(place: int, span: str, count: int, most: int, words: Words) -> str:
 
 
 def _ticks(bars: Bars) -> str:
-    """The first bar and every January, or as many years as have room for their names."""
+    """The first and last bar and every January, or the years that have room for their names."""
     shown, free = [], 0
     for place, (span, _) in enumerate(bars):
         at = place * _STEP
@@ -96,4 +96,8 @@ def _ticks(bars: Bars) -> str:
         name = when(span) if place == 0 else span[:4]
         shown.append(f'<text x="{at}" y="{_HEIGHT + 18}">{name}</text>')
         free = at + (2 * _LABEL if place == 0 and "-" in span else _LABEL + 10)
+    end = _STEP * len(bars)
+    if end - 2 * _LABEL >= free and bars:
+        last = f'<text x="{end}" y="{_HEIGHT + 18}" text-anchor="end">{when(bars[-1][0])}</text>'
+        shown.append(last)
     return "".join(shown)
