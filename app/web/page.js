@@ -10,7 +10,8 @@
   let current = null;
   let seen = "";
   let known = false; // who is asking
-  let reopened = false;
+  let wanted = ""; // the conversation that this tab had open when it was loaded again
+  let waiting = 0;
 
   const TEXTS = {
     vi: {
@@ -102,15 +103,27 @@
     }
   }
 
-  function reopen() {
-    if (!known || reopened || !field("hoidap-conversation")) return;
-    reopened = true;
+  function remembered() {
     try {
-      const open = kept().find((one) => one.id && one.id === sessionStorage.getItem(OPEN));
-      if (open) choose(open);
+      return sessionStorage.getItem(OPEN) || "";
     } catch {
-      // as above
+      return "";
     }
+  }
+
+  // Gradio shows its parts before it listens to them, and does not say when: asked until it answers.
+  function reopen() {
+    if (!wanted || !known || waiting || !field("hoidap-conversation")) return;
+    const open = kept().find((one) => one.id === wanted);
+    if (!open || document.querySelector("#chat .user-row")) {
+      wanted = "";
+      return;
+    }
+    choose(open);
+    waiting = setTimeout(() => {
+      waiting = 0;
+      reopen();
+    }, 500);
   }
 
   const nameOf = (conversation) =>
@@ -217,6 +230,7 @@
 
   function choose(conversation) {
     current = conversation || { id: "", title: "", turns: [] };
+    if (current.id !== wanted) wanted = "";
     seen = JSON.stringify(current);
     remember();
     fill("hoidap-conversation", seen);
@@ -365,6 +379,7 @@
   }
 
   async function start() {
+    wanted = remembered();
     language = location.pathname.startsWith("/en") ? "en" : "vi";
     document.documentElement.lang = language;
     document.addEventListener("click", clicked);
