@@ -26,8 +26,8 @@ Mask = npt.NDArray[np.bool_]
 
 _SAMPLE = _STEP = 1 << 13
 _SAMPLE_A_LIST = 32
-_READ = 16  # one list of so many is read
-_READ_MOST = 4  # and one of so many when a filter allows few rows
+_READ = 8  # one list of so many is read
+_READ_MOST = 2  # and one of so many when a filter allows few rows
 _CANDIDATES = 10  # for each row that is asked for
 _FEW = 1 << 12  # allowed rows that are scored without a scan
 _BLOCK = 512
@@ -102,7 +102,7 @@ def kind_of(rows: int, lists: int) -> str:
     return f"4-bit codes in {lists} lists, {lists // _READ} read, rescored"
 
 
-def encode(rows: Halves) -> Iterator[bytes | memoryview]:
+def encode(rows: Halves) -> Iterator[bytes]:
     """The codes of a part, in pieces; none for a small one. See ``index.codes``."""
     if len(rows) < CODED_FROM:
         return
@@ -124,8 +124,8 @@ def encode(rows: Halves) -> Iterator[bytes | memoryview]:
         yield owner.tobytes()
     written = 0
     for number in range(lists):
-        packed = _packed(index, number, dimension)
-        yield packed.data
+        packed = _packed(index, number, dimension).tobytes()
+        yield packed
         written += len(packed)
     yield bytes(padding(count, dimension, lists, written))
 

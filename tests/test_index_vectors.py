@@ -149,6 +149,14 @@ def test_codes_have_the_size_that_the_manifest_asks_for(large: Part, listed: Par
     assert code_size(100, DIMENSION, 1) == 0
 
 
+def test_what_is_encoded_outlives_the_encoding(listed: Part) -> None:
+    """The pieces are copies: FAISS frees its own when the last one is taken."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(codes, "LISTED_FROM", codes.CODED_FROM)
+        again = b"".join([bytes(piece) for piece in encode(listed.rows)])
+    assert again == listed.codes
+
+
 def test_lists_are_about_the_square_root_of_the_rows() -> None:
     assert [lists_for(1 << n) for n in (15, 16, 17, 18, 20, 22)] == [1, 1, 512, 512, 1024, 2048]
     assert (code_file(1), code_file(512)) == ("codes.u4", "lists.u4")
