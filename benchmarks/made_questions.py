@@ -10,6 +10,7 @@ Printed is nDCG@10, and Kendall's tau of the order that each gives to the one of
 from __future__ import annotations
 
 import argparse
+import random
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -128,11 +129,14 @@ def main() -> None:
     parser.add_argument("--split")
     parser.add_argument("-n", type=int, default=300, help="made questions")
     parser.add_argument("--human", type=int, default=1000, help="human questions, at most")
+    parser.add_argument("--seed", type=int, default=0, help="of the made questions")
     given = parser.parse_args()
     dataset = read_dataset(given.dataset, given.split)
     subject = open_subject({}, corpus_file=dataset.corpus)
-    made = make_questions(subject.articles, subject.index, given.n)
-    human = resolve(dataset, subject.articles).questions[: given.human]
+    made = make_questions(subject.articles, subject.index, given.n, seed=given.seed)
+    human = [q for q in resolve(dataset, subject.articles).questions if q.answerable]
+    # From all of the split: neighbours are about one article, and articles differ.
+    human = random.Random(5).sample(human, min(given.human, len(human)))
     made = resolve(Dataset("made", None, made), subject.articles).questions
     columns = {
         "human": by_whole_article(human),
