@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from index.lexical import document_fields
 from index.storage import files
@@ -16,7 +17,7 @@ from index.storage.segment import Segment
 from index.storage.segment_writer import SegmentWriter
 from index.storage.session import open_writer
 from index.storage.sweep import index_files
-from index.storage.tables import ALIVE, Numbers
+from index.storage.tables import ALIVE
 from index.storage.writer import IndexWriter
 
 # Sentences of a segment that need not grow: as many as can be merged in 500 MB.
@@ -33,7 +34,7 @@ class Rewritten:
 
     counts: Counts
     files: dict[str, Entry]
-    places: dict[str, Numbers]
+    places: dict[str, npt.NDArray[np.intp]]
 
 
 def compact(directory: Path) -> int:
