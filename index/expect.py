@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
+
 from index import fusion
 from index.articles.raw import parts, raw_text
 from index.corpus import NewsIndex
@@ -110,10 +112,9 @@ def _behind(hit: Hit, above: Hit | None) -> str:
     if above is None:
         return "nothing is above it"
     theirs, ours = dict(above.why.features), dict(hit.why.features)
-    more = {
-        name: weight * (theirs[name] - ours[name])
-        for name, weight in zip(NAMES, fusion.weights().tolist(), strict=True)
-    }
+    both = [[features[name] for name in NAMES] for features in (theirs, ours)]
+    gated = fusion.gated(np.array(both, np.float32))
+    more = dict(zip(NAMES, (fusion.weights() * (gated[0] - gated[1])).tolist(), strict=True))
     more["timely"] = theirs["timely"] - ours["timely"]
     first, second = sorted(more, key=lambda name: -more[name])[:2]
     return (

@@ -26,6 +26,9 @@ Rows = npt.NDArray[np.int64]
 WEIGHTS = Path(__file__).with_name("ranker.json")
 _DENSE_SHARE = 0.4
 _TIMELY, _SOON = 1.0, 3
+# Of an English question a few names are known. A long passage holds more words by chance, which
+# says something only where words are known.
+_OF_WORDS = [NAMES.index("lexical"), NAMES.index("length")]
 
 
 def coarse(cosines: Floats, lexical: Floats, dense_share: float | None = None) -> Floats:
@@ -56,9 +59,9 @@ def known_share(features: Floats) -> float:
 
 
 def gated(features: Floats) -> Floats:
-    """``features`` with the lexical score scaled by how much that leg knows of this question."""
+    """``features`` with what rests on words scaled by how much they know of this question."""
     out = features.copy()
-    out[:, NAMES.index("lexical")] *= known_share(features)
+    out[:, _OF_WORDS] *= known_share(features)
     return out
 
 
