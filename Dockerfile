@@ -11,7 +11,7 @@ COPY app ./app
 ARG TORCH=https://download.pytorch.org/whl/cpu
 RUN python -m venv /opt/hoidap \
  && /opt/hoidap/bin/pip install --no-cache-dir -c constraints.txt \
-      ${TORCH:+--extra-index-url "$TORCH"} .
+      ${TORCH:+--extra-index-url "$TORCH"} '.[milvus]'
 RUN HOIDAP_CACHE=/cache /opt/hoidap/bin/python -c \
       "from app.settings import load; from app.wiring import open_encoder; open_encoder(load())"
 

@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: setup browser run test check lint faults bench
+.PHONY: setup browser run test check lint faults bench milvus
 
 setup: $(VENV)/.installed
 
@@ -33,6 +33,13 @@ check: lint test
 # The larger faults: 1,000 kills, every write and fsync failed once, 1,000 flipped bytes.
 faults: setup
 	FAULTS=10 $(BIN)/python -m pytest tests/test_index_storage_faults.py
+
+# The dense part against the genuine Milvus 2.3.5, in a network namespace of its own (needs root).
+milvus: setup
+	$(PYTHON) -m venv $(VENV)/milvus
+	$(VENV)/milvus/bin/pip install --disable-pip-version-check -q milvus==2.3.5
+	command -v ip >/dev/null || { apt-get update -qq && apt-get install -y -qq iproute2; }
+	$(BIN)/python -m benchmarks.milvus_standalone $(VENV)/milvus/bin/milvus-server
 
 # hoidap beside LangChain on the same weights: make bench ARTICLES=tuoitre2024.jsonl.gz
 bench: setup
