@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from index.errors import HoidapError
@@ -57,20 +56,23 @@ class Archive:
 
 
 class Live:
-    """``open_archive`` opens the last committed generation; ``current`` is the file that names it.
+    """``open_archive`` opens the last committed generation; ``sign`` changes with every commit.
 
     A generation that cannot be opened is logged, and the one before goes on being served.
     """
 
-    def __init__(self, open_archive: Callable[[], Archive], current: Path) -> None:
+    def __init__(self, open_archive: Callable[[], Archive], sign: Callable[[], object]) -> None:
         self._open = open_archive
-        self._file = current
-        self._seen = self._sign()
+        self._sign = sign
+        self._seen = sign()
         self.archive = open_archive()
 
     def refresh(self) -> bool:
         """Open a newer generation if there is one; whether there was."""
-        seen = self._sign()
+        try:
+            seen = self._sign()
+        except HoidapError:  # a store that is away says so to whoever asks it
+            return False
         if seen == self._seen:
             return False
         self._seen = seen
@@ -82,11 +84,3 @@ class Live:
         self.archive = archive
         log.info("serving generation %d", archive.snapshot.generation)
         return True
-
-    def _sign(self) -> tuple[int, int]:
-        """Changes with every commit: each writes a new file."""
-        try:
-            state = self._file.stat()
-        except OSError:
-            return 0, 0
-        return state.st_ino, state.st_mtime_ns

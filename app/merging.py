@@ -8,8 +8,12 @@ import os
 import signal
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.errors import HoidapError
+
+if TYPE_CHECKING:
+    from index.milvus.address import Address
 
 log = logging.getLogger("hoidap.merging")
 
@@ -18,14 +22,14 @@ NICENESS = 10
 
 
 class Merging:
-    """Merges of the index in ``directory``, one at a time; each ends with a commit of its own.
+    """Merges of the ``index``, one at a time; each ends with a commit of its own.
 
-    Where the folder cannot be written, nothing is merged. Stops with the process that owns it: a
-    merge that is cut off leaves the index as it was.
+    Where its folder cannot be written, nothing is merged; Milvus merges by itself. Stops with the
+    process that owns it: a merge that is cut off leaves the index as it was.
     """
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
+    def __init__(self, index: Path | Address) -> None:
+        self._index = index
         self._process: BaseProcess | None = None
         self._seen: bytes | None = None
 
@@ -34,12 +38,14 @@ class Merging:
         from index.storage.manifest import CURRENT, load
         from index.storage.merge import due
 
+        if not isinstance(self._index, Path):
+            return False
         if self._process is not None and self._process.is_alive():
             return False
-        current = self._directory / CURRENT
+        current = self._index / CURRENT
         try:
             seen = current.read_bytes()
-            if seen == self._seen or not os.access(self._directory, os.W_OK):
+            if seen == self._seen or not os.access(self._index, os.W_OK):
                 return False
             self._seen = seen
             if not due(load(current)):
@@ -48,7 +54,7 @@ class Merging:
             return False
         # Spawned: a fork would take over the threads' locks of faiss, openvino and the server.
         context = multiprocessing.get_context("spawn")
-        self._process = context.Process(target=_merge, args=(self._directory,), daemon=True)
+        self._process = context.Process(target=_merge, args=(self._index,), daemon=True)
         self._process.start()
         return True
 

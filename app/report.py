@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from app.settings import data_directory
 from app.views import View
+from index.milvus.address import Address
 
 if TYPE_CHECKING:
     from index.build import BuildReport
@@ -62,7 +64,10 @@ def report_view(report: BuildReport) -> ReportView:
     )
 
 
-def report_path(index: Path) -> Path:
+def report_path(index: Path | Address) -> Path:
+    """Where the report on an index is kept; that on one in Milvus in the user's data folder."""
+    if isinstance(index, Address):
+        return data_directory() / "reports" / f"{index.name}.json"
     return index.with_name(index.name + ".report.json")
 
 

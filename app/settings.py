@@ -12,18 +12,21 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
+from app.access import with_access
 from index.errors import SettingsError
+from index.milvus.address import SCHEME, Address, Consistency, parse
 
 PREFIX = "HOIDAP_"
 CONFIG_VARIABLE = PREFIX + "CONFIG"
@@ -47,8 +50,19 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, extra="forbid", frozen=True, validate_default=False
     )
 
-    index: Path = Field(
-        default_factory=lambda: data_directory() / "index", description="Folder of the index."
+    index: Annotated[Path | Address, NoDecode] = Field(
+        default_factory=lambda: data_directory() / "index",
+        description="Folder of the index, or milvus://host:port/collection.",
+    )
+    milvus_timeout: float = Field(
+        default=10.0, gt=0, le=600, description="Seconds for each call to Milvus."
+    )
+    milvus_consistency: Consistency = Field(
+        default="Bounded",
+        description="How fresh a search in Milvus is: Strong, Session, Bounded or Eventually.",
+    )
+    milvus_token: SecretStr = Field(
+        default=SecretStr(""), description="user:password or key for Milvus."
     )
     model: str | None = Field(
         default=None,
@@ -135,10 +149,15 @@ class Settings(BaseSettings):
         description="Folder in which evaluations are kept that --save does not put elsewhere.",
     )
 
+    @field_validator("index", mode="before")
+    @classmethod
+    def _address_is_read(cls, value: object) -> object:
+        return parse(value) if isinstance(value, str) and value.startswith(SCHEME) else value
+
     @field_validator("index", "cache", "auth", "feedback", "runs")
     @classmethod
-    def _home_is_expanded(cls, value: Path | None) -> Path | None:
-        return value.expanduser() if value is not None else None
+    def _home_is_expanded(cls, value: Path | Address | None) -> Path | Address | None:
+        return value.expanduser() if isinstance(value, Path) else value
 
     @classmethod
     def settings_customise_sources(
@@ -171,7 +190,7 @@ def load(flags: Mapping[str, Any] | None = None) -> Settings:
     _refuse_unreadable_file(config_file())
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     try:
-        return Settings(**given)
+        return with_access(Settings(**given))
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
 

@@ -91,7 +91,7 @@ def open_live(settings: Settings) -> Live:
     """The archive of a server, which follows the index on disk; the model is loaded once."""
     from app.live import Archive, Live
     from index.corpus import NewsIndex
-    from index.storage.manifest import CURRENT
+    from index.opening import signer
     from qa.answer import Answerer
 
     encoder, reranker = open_encoder(settings), open_reranker(settings)
@@ -101,4 +101,4 @@ def open_live(settings: Settings) -> Live:
         index = NewsIndex.open(settings.index, encoder, reranker, settings.fusion_weight)
         return Archive(index, Answerer(index, generator))
 
-    return Live(open_archive, settings.index / CURRENT)
+    return Live(open_archive, signer(settings.index))

@@ -164,8 +164,9 @@ class Writer(Protocol):
     def add(self, article: Article, chunks: Sequence[Chunk], vectors: Floats) -> bool:
         """Adds ``article``, or replaces the one of its id; ``vectors`` has one row a sentence.
 
-        Tells whether another article has the same text: then the two are one story.
-        UnicodeEncodeError, and nothing added, when the text holds half a character.
+        Tells whether another article has the same text: then the two are one story. Nothing is
+        added when the text holds half a character (UnicodeEncodeError), or when the store cannot
+        hold the article (ValueError that says why).
         """
         ...
 

@@ -10,22 +10,24 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from index.articles.names import spelled
 from index.articles.read import Rejected
+from index.backend import Writer
 from index.chunking import chunk_article
 from index.encoders import Encoder, Vectors
 from index.interrupt import one_more_batch
+from index.opening import merge_small, open_writer
 from index.storage.manifest import Chunking
-from index.storage.merge import merge_small
-from index.storage.session import open_writer
 from index.storage.tables import distinct, fingerprint
-from index.storage.writer import IndexWriter
 from index.types import Article, Chunk, Sentence
 from index.workers import Encoding, Here, Passages
+
+if TYPE_CHECKING:
+    from index.milvus.address import Address
 
 _Item = TypeVar("_Item")
 
@@ -74,7 +76,7 @@ def sentence_text(article: Article, sentence: Sentence) -> str:
 
 def index_articles(
     articles: Iterable[Article | Rejected],
-    directory: Path,
+    place: Path | Address,
     encoder: Encoder,
     *,
     chunk_size: int = 1000,
@@ -83,7 +85,7 @@ def index_articles(
     progress: Progress | None = None,
     encoding: Encoding | None = None,
 ) -> BuildReport:
-    """Brings the index in ``directory``, made when it is missing, up to date with ``articles``.
+    """Brings the index at ``place``, made when it is missing, up to date with ``articles``.
 
     An article is known by its id, and new content replaces the old. With ``prune`` the articles
     whose path lies below one of these folders and that did not come this time are removed.
@@ -94,7 +96,7 @@ def index_articles(
     Raises what ``open_writer`` and ``encoding`` raise.
     """
     with (
-        open_writer(directory, encoder.spec, Chunking(chunk_size, chunk_overlap)) as writer,
+        open_writer(place, encoder.spec, Chunking(chunk_size, chunk_overlap)) as writer,
         one_more_batch() as stop,
     ):
         run = _Run(writer, encoding or Here(encoder), prune)
@@ -121,7 +123,7 @@ def index_articles(
 
 
 def remove(
-    directory: Path,
+    place: Path | Address,
     ids: Collection[str] = (),
     *,
     sources: Collection[str] = (),
@@ -132,7 +134,7 @@ def remove(
     They are gone from every answer at once and from the disk at the next compaction. Undated
     articles are not ``before`` anything. Tells how many were removed.
     """
-    with open_writer(directory) as writer:
+    with open_writer(place) as writer:
         wanted = set(ids)
         if sources or before:
             wanted |= {one for one, _ in writer.named(sources, before)}
@@ -152,7 +154,7 @@ class _Batch:
 class _Run:
     """One call of ``index_articles``: what is pending, what was counted."""
 
-    def __init__(self, writer: IndexWriter, encoding: Encoding, folders: Collection[Path]) -> None:
+    def __init__(self, writer: Writer, encoding: Encoding, folders: Collection[Path]) -> None:
         self._writer = writer
         self._encoding = encoding
         self._folders = [spelled(folder) for folder in folders]
@@ -260,6 +262,9 @@ class _Run:
             copied = self._writer.add(article, chunks, vectors)
         except UnicodeEncodeError as error:
             self._refuse(article, f"its text cannot be written as UTF-8: {error.reason}")
+            return
+        except ValueError as error:
+            self._refuse(article, str(error))
             return
         self._counts["changed" if known else "added"] += 1
         self._counts["chunks"] += len(chunks)

@@ -6,6 +6,7 @@ import math
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +15,15 @@ from index import features, filtering, fusion, query
 from index.backend import Allowed, Reader
 from index.encoders import Encoder
 from index.folding import Folding
+from index.opening import open_reader
 from index.reranker import LOOKED_AT, Reranker, reranked
 from index.storage.manifest import require_encoder
-from index.storage.snapshot import Snapshot
 from index.text.accents import usual_share
 from index.text.periods import Period, time_expression
 from index.types import Article, Chunk, Filters, Hit, ScoredSentence, SearchResult, Why
+
+if TYPE_CHECKING:
+    from index.milvus.address import Address
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -59,14 +63,14 @@ class NewsIndex:
     @classmethod
     def open(
         cls,
-        directory: Path,
+        place: Path | Address,
         encoder: Encoder,
         reranker: Reranker | None = None,
         dense_share: float | None = None,
     ) -> NewsIndex:
-        """Raises IndexMissing, IndexDamaged, or IndexMismatch when another model made the index."""
-        snapshot = Snapshot.open(directory)
-        require_encoder(snapshot.manifest, encoder.spec, directory)
+        """Raises what ``open_reader`` does, IndexMismatch too when another model made the index."""
+        snapshot = open_reader(place)
+        require_encoder(snapshot.spec, encoder.spec, place)
         return cls(snapshot, encoder, reranker, dense_share)
 
     def search(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from articles import ARTICLES
 from hypothesis import settings
+from milvus_server import MilvusServer, milvus_lite
 
 from index.build import index_articles
 from index.corpus import NewsIndex
@@ -26,3 +29,9 @@ def news(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> NewsInde
     folder = tmp_path_factory.mktemp("news")
     index_articles(ARTICLES, folder, encoder)
     return NewsIndex.open(folder, encoder)
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
+    with milvus_lite(tmp_path_factory.mktemp("milvus")) as server:
+        yield server

@@ -18,6 +18,7 @@ from app.live import Live
 from app.settings import Settings
 from app.web.desk import Desk, open_desk
 from app.web.server import DrainingServer, configuration, listen
+from index.opening import signer
 from index.types import Article
 
 EXAMPLES = ("Cầu Vàm Sông dài bao nhiêu?", "Năng suất lúa đạt bao nhiêu một hecta?")
@@ -48,7 +49,7 @@ def serving(
     settings = Settings(
         **{"index": index, "feedback": folder / "feedback.jsonl", "rate_limit": 0, **options}
     )
-    live = Live(lambda: archive(index), index / "CURRENT")
+    live = Live(lambda: archive(index), signer(index))
     front = replace(front_of(live.archive), examples=EXAMPLES)
     desk = open_desk(settings, live, front)
     config = configuration(settings, desk)

@@ -26,6 +26,7 @@ from app.web.steps import stepped
 from app.web.users import SESSION_SECONDS, add_user, read_users, remove_user
 from eval.questions import read_questions
 from index.errors import SettingsError
+from index.opening import signer
 
 
 def test_the_gate_lets_some_run_some_wait_and_turns_the_rest_away() -> None:
@@ -179,7 +180,7 @@ def test_judgments_become_questions_that_an_evaluation_reads(
 def test_the_live_archive_follows_the_index_and_survives_a_bad_generation(tmp_path: Path) -> None:
     directory = write_index(tmp_path / "kho")
     current = directory / "CURRENT"
-    live = Live(lambda: archive(directory), current)
+    live = Live(lambda: archive(directory), signer(directory))
     assert (live.refresh(), live.archive.snapshot.generation) == (False, 1)
     write_index(directory, [RICE, RICE.__class__("moi", "Bài mới", "Một bài mới đăng.")])
     before = live.archive

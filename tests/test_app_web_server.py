@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import socket
@@ -15,14 +16,23 @@ import httpx
 import pytest
 from docx import Document
 from fakes_app import BRIDGE, RICE, FakeAnswerer, FakeIndex, write_index
+from fakes_index import LetterEncoder
+from milvus_server import MilvusServer
 from serving import Served, serving
 from test_app_web_conversation import talk_about
 
 from app.library import quote_mark
 from app.live import Archive
+from app.web.conversation import Conversation
+from app.web.talk import talk
 from app.web.users import add_user, remove_user
+from app.web.words import EN
+from index.build import index_articles
+from index.corpus import NewsIndex
 from index.errors import IndexDamaged
-from index.types import Article
+from index.milvus.client import Client
+from index.types import Article, Filters
+from qa.answer import Answerer
 from qa.types import Answer
 
 
@@ -304,6 +314,27 @@ def test_a_stopping_server_is_not_ready_and_takes_no_questions(tmp_path: Path) -
         assert refused.status_code == 503
         assert "retry-after" in refused.headers
         assert client.get("/livez").status_code == 200
+
+
+def test_a_store_that_is_away_is_told_everywhere(tmp_path: Path, milvus: MilvusServer) -> None:
+    place = milvus.address()
+    index_articles([BRIDGE], place, LetterEncoder())
+    index = NewsIndex.open(place, LetterEncoder())
+    with serving(tmp_path) as server, server.client() as client:
+        server.desk.live.archive = Archive(index, Answerer(index))
+        assert client.get("/readyz").json()["articles"] == 1
+        Client(place).drop()
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["reason"]) == (503, "StorageFailed")
+        assert client.post("/api/ask", json=QUESTION).status_code == 503
+        assert client.get("/livez").status_code == 200
+
+        async def said() -> list[Conversation]:
+            told = talk(server.desk, QUESTION["question"], Conversation(), Filters(), EN)
+            return [step async for step in told]
+
+        last = asyncio.run(said())[-1].turns[-1]
+        assert (last.notice, last.whole) == (EN.away, True)
 
 
 def test_open_answers_end_before_a_server_that_was_told_to_stop_does(tmp_path: Path) -> None:

@@ -12,8 +12,21 @@ import pytest
 
 HOUSE = Path(__file__).parents[1]
 LAYERS = ("index", "qa", "eval", "app")
-HEAVY = ("torch", "gradio", "faiss", "openvino", "sentence_transformers", "tantivy", "matplotlib")
-OWNERS = {"faiss": ["index/vectors.py"], "tantivy": ["index/lexical.py"]}
+HEAVY = (
+    "pymilvus",
+    "torch",
+    "gradio",
+    "faiss",
+    "openvino",
+    "sentence_transformers",
+    "tantivy",
+    "matplotlib",
+)
+OWNERS = {
+    "faiss": ["index/vectors.py"],
+    "tantivy": ["index/lexical.py"],
+    "pymilvus": ["index/milvus/client.py"],
+}
 
 
 def modules(layer: str) -> list[Path]:

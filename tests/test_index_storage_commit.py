@@ -267,8 +267,10 @@ def test_another_model_is_refused_and_both_are_named(
     with pytest.raises(IndexMismatch, match=said):
         index_articles([article(2)], tmp_path, other)
     with pytest.raises(IndexMismatch, match=said):
-        require_encoder(load(tmp_path / CURRENT), other.spec, tmp_path)
-    require_encoder(load(tmp_path / CURRENT), EncoderSpec("letters", "1", 37, "", ""), tmp_path)
+        require_encoder(load(tmp_path / CURRENT).encoder, other.spec, tmp_path)
+    require_encoder(
+        load(tmp_path / CURRENT).encoder, EncoderSpec("letters", "1", 37, "", ""), tmp_path
+    )
 
 
 def test_other_chunk_sizes_are_refused_with_the_flags_that_fit(tmp_path: Path) -> None:

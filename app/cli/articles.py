@@ -141,6 +141,6 @@ def _show_raw(article: Article, fields: Mapping[str, str] | None, as_json: bool)
 
 def _snapshot(index: flags.IndexDir) -> Reader:
     from app.settings import load
-    from index.storage.snapshot import Snapshot
+    from index.opening import open_reader
 
-    return Snapshot.open(load({"index": index}).index)
+    return open_reader(load({"index": index}).index)

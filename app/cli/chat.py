@@ -15,6 +15,7 @@ from app.cli import errors, flags, terminal
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from index.milvus.address import Address
 
 SAMPLE = Path(__file__).parents[1] / "sample"
 
@@ -46,14 +47,14 @@ def chat(
     return run_server(settings, any_port=True, browser=not no_browser, quiet=True)
 
 
-def choose_archive(settings: Settings, corpus: Path | None) -> tuple[Path | None, Path]:
-    """The articles to index first, if any, and the folder of the index."""
+def choose_archive(settings: Settings, corpus: Path | None) -> tuple[Path | None, Path | Address]:
+    """The articles to index first, if any, and where the index is."""
     from index.storage.manifest import CURRENT
 
     named = "index" in settings.model_fields_set
     if corpus is not None:
         return corpus, settings.index if named else own_index(corpus)
-    if named or (settings.index / CURRENT).exists():
+    if named or not isinstance(settings.index, Path) or (settings.index / CURRENT).exists():
         return None, settings.index
     terminal.remark("There is no index yet: here are the sample articles.")
     return SAMPLE / "articles", own_index(SAMPLE)

@@ -14,6 +14,7 @@ from app.cli import errors, flags, terminal
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from index.milvus.address import Address
 
 GIGABYTE = 1e9
 LEAST_MEMORY = 1.0
@@ -73,6 +74,8 @@ def _index(settings: Settings) -> Finding:
     from index.errors import HoidapError
     from index.storage.check import check
 
+    if not isinstance(settings.index, Path):
+        return _milvus(settings.index)
     try:
         problems = check(settings.index)
     except HoidapError as error:
@@ -80,6 +83,17 @@ def _index(settings: Settings) -> Finding:
     if problems:
         return Finding("index", problems[0], "`hoidap check --restore` goes back a generation.")
     return Finding("index", f"{settings.index}, every byte is what was committed")
+
+
+def _milvus(address: Address) -> Finding:
+    from index.errors import HoidapError
+    from index.milvus.upkeep import info
+
+    try:
+        told = info(address)
+    except HoidapError as error:
+        return Finding("index", str(address), str(error))
+    return Finding("index", f"{address}, Milvus {told['milvus']}, {told['articles']} articles")
 
 
 def _memory(settings: Settings) -> Finding:
@@ -98,7 +112,7 @@ def available_memory(told: Path = Path("/proc/meminfo")) -> int:
 
 
 def _disk(settings: Settings) -> Finding:
-    place = _existing(settings.index)
+    place = _existing(settings.index if isinstance(settings.index, Path) else settings.cache)
     free = shutil.disk_usage(place).free / GIGABYTE
     remedy = "" if free >= LEAST_DISK else f"Make room on the disk of {place}, or move the index."
     return Finding("disk", f"{free:.1f} GB free at {place}", remedy)

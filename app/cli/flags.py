@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from app.settings import help_of
 from index.errors import SettingsError
 from index.types import Filters
 
-IndexDir = Annotated[Path | None, typer.Option("--index", metavar="DIR", help=help_of("index"))]
+IndexDir = Annotated[str | None, typer.Option("--index", metavar="DIR", help=help_of("index"))]
 Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help=help_of("model"))]
 Reranker = Annotated[
     str | None, typer.Option("--reranker", metavar="NAME", help=help_of("reranker"))

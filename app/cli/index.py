@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from index.articles.formats.containers import Meter
     from index.articles.read import Rejected
     from index.build import BuildReport
+    from index.milvus.address import Address
     from index.types import Article
 
 SHOWN_REJECTED = 20
@@ -114,7 +115,8 @@ def build(
     from index.storage.lock import require_free
 
     size = require_input(paths, settings.index)
-    require_free(settings.index)
+    if isinstance(settings.index, Path):
+        require_free(settings.index)
     encoder = open_encoder(settings)
     seen, meter = 0, Meter()
     with (
@@ -142,7 +144,7 @@ def build(
     return done
 
 
-def require_input(paths: Sequence[Path], directory: Path) -> int:
+def require_input(paths: Sequence[Path], index: Path | Address) -> int:
     """How many bytes there are to read. SettingsError where ``paths`` look like a mistake.
 
     A folder that is empty is more likely one than the wish to remove every article.
@@ -157,9 +159,9 @@ def require_input(paths: Sequence[Path], directory: Path) -> int:
         sizes = [file.stat().st_size for file in files_below(path) if file.is_file()]
         if not sizes:
             raise SettingsError(f"The folder {path} holds no files; give one with articles.")
-        if _lies_in(directory, path) or _lies_in(path, directory):
+        if isinstance(index, Path) and (_lies_in(index, path) or _lies_in(path, index)):
             raise SettingsError(
-                f"The index {directory} and the articles {path} lie in one another; "
+                f"The index {index} and the articles {path} lie in one another; "
                 "choose another folder with --index."
             )
         size += sum(sizes)
@@ -201,7 +203,7 @@ def _again(
     return before
 
 
-def _report(done: BuildReport, directory: Path, file: Path | None) -> None:
+def _report(done: BuildReport, index: Path | Address, file: Path | None) -> None:
     """Writes the report to ``file`` and beside the index, where it is only a convenience."""
     from app.report import report_path, report_view, write_report
 
@@ -209,12 +211,12 @@ def _report(done: BuildReport, directory: Path, file: Path | None) -> None:
     if file is not None:
         write_report(file, view)
     try:
-        write_report(report_path(directory), view)
+        write_report(report_path(index), view)
     except OSError as error:
         terminal.remark(f"no report beside the index: {error}")
 
 
-def _tell(done: BuildReport, directory: Path) -> None:
+def _tell(done: BuildReport, index: Path | Address) -> None:
     for one in done.rejected[:SHOWN_REJECTED]:
         where = f"{one.path}:{one.line}" if one.line else one.path
         terminal.remark(f"rejected {where}: {one.reason}")
@@ -227,4 +229,4 @@ def _tell(done: BuildReport, directory: Path) -> None:
         f" {done.copies} copies of another article)"
     )
     stages = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in done.seconds.items())
-    terminal.remark(f"{directory}: {stages}")
+    terminal.remark(f"{index}: {stages}")

@@ -15,6 +15,7 @@ from app.cli.eval import app as eval_app
 from app.cli.feedback import feedback
 from app.cli.index import index
 from app.cli.mcp import mcp
+from app.cli.migrate import migrate
 from app.cli.search import search
 from app.cli.serve import serve
 from app.cli.upkeep import check, compact, info, remove
@@ -62,6 +63,7 @@ for command in (
     doctor,
     remove,
     compact,
+    migrate,
     feedback,
 ):
     app.command()(command)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli import errors, flags, terminal
+
+if TYPE_CHECKING:
+    from index.milvus.address import Address
 
 
 def info(index: flags.IndexDir = None, as_json: flags.Json = False) -> int:
@@ -18,6 +23,10 @@ def info(index: flags.IndexDir = None, as_json: flags.Json = False) -> int:
     from index.vectors import kind_of
 
     directory = load({"index": index}).index
+    if not isinstance(directory, Path):
+        from index.milvus.upkeep import info as told_by_milvus
+
+        return _tell(told_by_milvus(directory), as_json)
     manifest = load_manifest(directory / CURRENT)
     counts = manifest.counts
     kinds = Counter(
@@ -39,6 +48,10 @@ def info(index: flags.IndexDir = None, as_json: flags.Json = False) -> int:
         "chunk_size": manifest.chunking.size,
         "chunk_overlap": manifest.chunking.overlap,
     }
+    return _tell(told, as_json)
+
+
+def _tell(told: Mapping[str, object], as_json: bool) -> int:
     if as_json:
         terminal.echo_json(told)
     else:
@@ -60,6 +73,8 @@ def check(
     from index.storage.check import restore_previous
 
     directory = load({"index": index}).index
+    if not isinstance(directory, Path):
+        return _check_milvus(directory, restore)
     problems = problems_of(directory)
     if not problems:
         terminal.echo(f"{directory} is sound.")
@@ -72,6 +87,20 @@ def check(
     generation = restore_previous(directory)
     terminal.echo(f"{directory} is back at generation {generation}.")
     return errors.DONE
+
+
+def _check_milvus(address: Address, restore: bool) -> int:
+    from index.errors import SettingsError
+    from index.milvus.upkeep import check as problems_of
+
+    if restore:
+        raise SettingsError("--restore is for a folder: Milvus keeps no generation before.")
+    problems = problems_of(address)
+    for problem in problems:
+        errors.say(problem)
+    if not problems:
+        terminal.echo(f"{address} is sound.")
+    return errors.DAMAGED if problems else errors.DONE
 
 
 def remove(
@@ -107,6 +136,12 @@ def compact(index: flags.IndexDir = None) -> int:
     from app.settings import load
     from index.storage.compact import compact as compact_index
 
-    freed = compact_index(load({"index": index}).index)
+    directory = load({"index": index}).index
+    if not isinstance(directory, Path):
+        from index.milvus.upkeep import compact as compact_milvus
+
+        terminal.echo(f"{compact_milvus(directory)} removed or replaced versions taken away")
+        return errors.DONE
+    freed = compact_index(directory)
     terminal.echo(f"{max(freed, 0) / 1e6:.1f} MB freed")
     return errors.DONE

@@ -14,14 +14,15 @@ from app.web import export, page, reading
 from app.web.conversation import Conversation
 from app.web.desk import Desk
 from app.web.words import EN, VI, Words, words_for
+from index.milvus.address import Address
 
 YEAR = 31_536_000
 TYPES = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def routes(desk: Desk, index: Path) -> APIRouter:
-    """``index`` is the folder of the index, beside which the report of the last run stands."""
+def routes(desk: Desk, index: Path | Address) -> APIRouter:
+    """``index`` is where the index is, which tells where the report of the last run is kept."""
     api = APIRouter(include_in_schema=False)
     for words in (VI, EN):
         _add_reading(api, desk, index, words)
@@ -70,7 +71,7 @@ ICON = (
 )
 
 
-def _add_reading(api: APIRouter, desk: Desk, index: Path, words: Words) -> None:
+def _add_reading(api: APIRouter, desk: Desk, index: Path | Address, words: Words) -> None:
     @api.get(f"{words.root}article")
     def article(
         id: str,

@@ -18,7 +18,7 @@ from app.web.desk import Desk, StoppingError
 from app.web.gate import BusyError
 from app.web.limits import TooOftenError
 from app.web.words import Words
-from index.errors import QuestionRejected
+from index.errors import QuestionRejected, StorageFailed
 from index.types import Filters
 from qa.types import Answer
 
@@ -110,6 +110,9 @@ def _excuse(error: Exception, words: Words) -> str:
             return words.stopping
         case QuestionRejected():
             return str(error)
+        case StorageFailed():
+            log.error("the archive is away: %s", error)
+            return words.away
     log.error("answer failed", exc_info=error)
     return words.failed.format(request=requests.request_id())
 

@@ -53,6 +53,7 @@ class Words:
     long_question: str
     busy: str
     failed: str
+    away: str
     reason: str
     reason_hint: str
     send: str
@@ -145,6 +146,7 @@ VI = Words(
     long_question="Câu hỏi dài quá: nhiều nhất {limit} ký tự.",
     busy="Đang có nhiều người hỏi cùng lúc. Xin thử lại sau {seconds} giây.",
     failed="Có lỗi khi trả lời. Lỗi đã được ghi lại với mã {request}.",
+    away="Kho bài báo không trả lời. Câu hỏi không mất; xin hỏi lại sau ít phút.",
     reason="Vì sao bạn đánh giá như vậy?",
     reason_hint="Không bắt buộc",
     send="Gửi",
@@ -230,6 +232,7 @@ EN = Words(
     long_question="The question is too long: {limit} characters at most.",
     busy="Many people are asking at once. Please try again in {seconds} seconds.",
     failed="Something failed while answering. It was logged under {request}.",
+    away="The archive's store does not answer. Please ask again in a few minutes.",
     reason="Why do you judge it so?",
     reason_hint="Optional",
     send="Send",

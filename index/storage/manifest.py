@@ -149,18 +149,17 @@ def load(path: Path) -> Manifest:
     return parse(data, path)
 
 
-def require_encoder(manifest: Manifest, spec: EncoderSpec, directory: Path) -> None:
-    """IndexMismatch, naming both, when the index was not made with the encoder ``spec``."""
-    made = manifest.encoder
+def require_encoder(made: EncoderSpec, spec: EncoderSpec, where: object) -> None:
+    """IndexMismatch, naming both, when the index ``where`` was ``made`` with another encoder."""
     if made == spec:
         return
     for name in ("name", "dimension", "revision", "query_prompt", "passage_prompt"):
         ours, theirs = getattr(made, name), getattr(spec, name)
         if ours != theirs:
             raise IndexMismatch(
-                f"{directory} was made with the model {made.name} ({name} {ours!r}), not with "
+                f"{where} was made with the model {made.name} ({name} {ours!r}), not with "
                 f"{spec.name} ({name} {theirs!r}): run with --model {made.name}, or index the "
-                "articles into a new folder with --index"
+                "articles into a new one with --index"
             )
 
 

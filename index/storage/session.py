@@ -72,7 +72,7 @@ def _begin(directory: Path, spec: EncoderSpec | None, chunking: Chunking | None)
             raise
         return Manifest(spec, chunking or Chunking())
     if spec is not None:
-        require_encoder(manifest, spec, directory)
+        require_encoder(manifest.encoder, spec, directory)
     if chunking is not None and chunking != manifest.chunking:
         ours = manifest.chunking
         raise IndexMismatch(
