@@ -34,11 +34,10 @@ from index.milvus.address import Address, parse
 from index.milvus.client import Client
 from index.milvus.kept import Kept
 from index.milvus.lease import Lease
+from index.milvus.reader import MilvusReader, read_manifest
 from index.milvus.tables import ARTICLES, LEASE, TEXTS, line_rows, rows_of, version_number
 from index.milvus.terms import TermCounts
-from index.opening import open_reader, open_writer, signer
-
-PATIENCE = 3.0
+from index.opening import open_reader, open_writer
 
 
 @pytest.mark.parametrize(
@@ -99,20 +98,23 @@ def test_a_port_that_never_answers_is_not_waited_for() -> None:
 def test_a_server_that_stops_answering_is_told_and_then_goes_on(tmp_path: Path) -> None:
     encoder = LetterEncoder()
     with milvus_lite(tmp_path) as server:
-        place = replace(server.address(), timeout=30.0)
+        place = server.address()
         index_articles([article(n) for n in range(3)], place, encoder)
-        news = NewsIndex.open(replace(place, timeout=PATIENCE), encoder)
-        sign = signer(replace(place, timeout=PATIENCE))
+        reader = MilvusReader.open(place)
+        news = NewsIndex(reader, encoder)
         assert news.search("lúa gạo").hits
+        reader.client.address = replace(place, timeout=0.5)
         server.process.send_signal(signal.SIGSTOP)
         began = time.monotonic()
         with pytest.raises(StorageFailed, match="see that Milvus runs"):
             news.search("lúa gạo")
         with pytest.raises(StorageFailed):
-            sign()
-        assert time.monotonic() - began < 120
+            read_manifest(reader.client)
+        assert time.monotonic() - began < 60
+        reader.client.address = place
         server.process.send_signal(signal.SIGCONT)
         assert _soon(lambda: news.search("lúa gạo").hits)
+        reader.client.address = replace(place, timeout=0.5)
         server.process.kill()
         server.process.wait()
         with pytest.raises(StorageFailed):
