@@ -254,7 +254,7 @@ def test_each_error_of_the_tree_has_its_code() -> None:
     codes = {
         "SettingsError": 2, "QuestionRejected": 2, "IndexMissing": 2, "DatasetError": 2,
         "ModelUnavailable": 2, "IndexDamaged": 4, "IndexLocked": 5, "IndexMismatch": 6,
-        "StorageFailed": 74, "GenerationFailed": 74,
+        "StorageFailed": 74, "GenerationFailed": 74, "WorkerLost": 74,
     }  # fmt: skip
     tree = {kind.__name__: kind for kind in index_errors.HoidapError.__subclasses__()}
     assert {name: exit_code(tree[name]("x")) for name in codes} == codes

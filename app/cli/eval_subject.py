@@ -172,7 +172,7 @@ def _refuse_contradictions(
 
 
 def _tell_which_index(settings: Settings) -> None:
-    if not settings.index.exists():
+    if isinstance(settings.index, Path) and not settings.index.exists():
         raise SettingsError(
             "These questions come without articles: name them with --corpus FOLDER, or an index of "
             f"them with --index DIR (there is none in {settings.index})."

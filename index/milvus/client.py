@@ -21,6 +21,7 @@ MOST = 16_384
 _AT_ONCE = 1_000
 # Making a collection and writing to one wait for more machines than a search does.
 _PATIENCE = 6
+_NEVER = (1 << 31) - 1
 _TABLES = (TEXTS, SENTENCES, PASSAGES, ARTICLES)
 # A tokenizer that splits at blanks only: Milvus' own, and the one of Milvus Lite that does.
 _TOKENIZERS = ("whitespace", "standard")
@@ -47,6 +48,8 @@ class Client:
                 uri=f"http://{address.host}:{address.port}",
                 token=address.token,
                 timeout=address.timeout,
+                # Each call has its time-out; Milvus Lite hangs up on who pings in between.
+                grpc_options={"grpc.keepalive_time_ms": _NEVER},
             )
 
     def close(self) -> None:
