@@ -195,3 +195,31 @@ def test_a_story_takes_one_place(tmp_path: Path, encoder: Encoder) -> None:
     told = [{hit.article.id, *(other.id for other in hit.also)} for hit in hits]
     assert {"cau", "bao-khac"} in told
     assert {"xua"} in told
+
+
+def test_a_filter_that_keeps_one_in_a_hundred_loses_nothing(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    towns = ["Vàm", "Lội", "Hạ", "Thượng", "Bến", "Đông", "Tây", "Nam", "Bắc", "Trung"]
+    many = [
+        Article(
+            id=f"{town}-{number}",
+            title=f"Cầu {town} {number}",
+            text=f"Cầu {town} số {number} dài {100 + number} m.",
+            source="Báo Cầu" if number == 7 and town in towns[:2] else "Báo Khác",
+            digest=f"{town}{number}",
+        )
+        for town in towns
+        for number in range(20)
+    ]
+    index_articles(many, tmp_path, encoder)
+    rare = Filters(sources=("Báo Cầu",))
+    kept = [one for one in many if one.source == "Báo Cầu"]
+    assert len(kept) == len(many) // 100
+    question = "Cầu nào dài 107 m?"
+    found = NewsIndex.open(tmp_path, encoder).search(question, rare).hits
+    index_articles(kept, tmp_path / "alone", encoder)
+    alone = NewsIndex.open(tmp_path / "alone", encoder).search(question).hits
+    assert {hit.article.id for hit in found} == {hit.article.id for hit in alone}
+    cosines = [{hit.article.id: hit.why.dense for hit in hits} for hits in (found, alone)]
+    assert cosines[0] == pytest.approx(cosines[1], abs=0.02)
