@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: setup browser run test check lint faults bench milvus
+.PHONY: setup browser run test check lint faults bench bench-llm milvus
 
 setup: $(VENV)/.installed
 
@@ -45,3 +45,8 @@ milvus: setup
 bench: setup
 	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m benchmarks.against_langchain '$(ARTICLES)'
+
+# What a language model says and what verification lets through: make bench-llm BASE_URL=… MODEL=…
+bench-llm: setup
+	$(BIN)/python -m benchmarks.answers_by_model '$(BASE_URL)' '$(MODEL)' \
+	  $(if $(CORPUS),--corpus '$(CORPUS)') $(if $(QUESTIONS),--questions '$(QUESTIONS)')

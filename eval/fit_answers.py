@@ -1,12 +1,13 @@
 """Fits the choice of sentences and the doubt to abstain (qa/answers.json).
 
-    python -m eval.fit_answers BEIR_FOLDER --index DIR [--split train] [-n 3000]
+    python -m eval.fit_answers BEIR_FOLDER --index DIR [--split train] [-n 600]
 
 A sentence is right when it is from the gold article and holds the answer. For the doubt every
-question is asked three times: of the whole corpus, of the corpus without its passage (a near miss:
-its neighbours are still there), and without any passage of that title (nothing about it). What
-remains is right when its best sentence holds the answer. The first two thirds of the questions fit,
-the last third sets the threshold; report on another split than either.
+question is asked of the whole corpus, and besides, in turn: of the corpus without its passage (its
+neighbours are still there), without any passage of that title (nothing about it), and with one
+thing changed (eval/near_misses.py). What the first two still find is right when it holds the
+answer. The first two thirds of the questions fit, the last third sets the threshold; report on
+another split than either.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy.typing as npt
 
 from eval.datasets import read_dataset
 from eval.listwise import Example, fit
+from eval.near_misses import near_misses
 from eval.types import Question
 from index.corpus import Floats, NewsIndex
 from index.encoders.registry import open_encoder
@@ -33,11 +35,12 @@ from qa import abstain, evidence
 from qa.evidence import Evidence, gather
 from qa.model import FITTED, Linear, probability
 
-# What ViQuAD cannot show, set by hand: its articles have no dates, so that the year a sentence
-# speaks of is seldom known, and its questions are in one language (a translation costs .06-.09 of
-# the cosine on the seeds).
-BY_HAND = {"year": 2.0, "foreign": 2.2, "unmet": -2.0}
-_HITS = 10
+# What ViQuAD cannot show, set by hand. Its questions are in one language: a translation costs .06
+# to .09 of the cosine on the seeds. Its articles have no dates: where the question speaks of a time
+# that no article is from ("hôm qua"), only a certain answer stands. And an encyclopedia seldom
+# tells the same of two years, as news does of every year: the fit finds no worth in it (.07).
+BY_HAND = {"year": 1.0, "foreign": 2.2, "unmet": -2.0}
+_HITS, _SEED = 10, 11
 # The share of answerable questions, answered rightly, that the threshold lets through.
 _KEPT = 0.85
 
@@ -66,23 +69,36 @@ def _holds(sentence: Evidence, question: Question) -> bool:
 
 
 def trials(index: NewsIndex, questions: list[Question]) -> Iterator[tuple[Trial, bool]]:
-    """Every question thrice, and whether its own passage was there."""
+    """Every question of the whole corpus and then as a near miss, and whether it has an answer."""
     view = index.snapshot
     if not isinstance(view, Snapshot):
         raise TypeError("passages are hidden in an index on this machine only")
     titles: dict[str, list[int]] = {}
+    texts: dict[str, str] = {}
     for row, article in enumerate(view.articles()):
         titles.setdefault(article.title, []).append(row)
-    for question in questions:
+        texts[article.id] = article.text
+    changed = {one.id: one for one in near_misses(questions, texts, _SEED)}
+    for turn, question in enumerate(questions):
         vector = index.encoder.encode_queries([question.text])[0]
         gold = view.find(question.gold[0].article_id)
         if gold is None:
             continue
         yield Trial(index, question, vector, None), True
-        for hidden in ([gold], titles[view.article(gold).title]):
-            allowed = view.alive.copy()
-            allowed[hidden] = False
-            yield Trial(index, question, vector, allowed), False
+        if turn % 3 == 0 or (turn % 3 == 2 and question.id not in changed):
+            yield Trial(index, question, vector, _without(view, [gold])), False
+        elif turn % 3 == 1:
+            title = view.article(gold).title
+            yield Trial(index, question, vector, _without(view, titles[title])), False
+        if near := changed.get(question.id):
+            vector = index.encoder.encode_queries([near.text])[0]
+            yield Trial(index, near, vector, None), False
+
+
+def _without(view: Snapshot, rows: list[int]) -> Mask:
+    allowed: Mask = view.alive.copy()
+    allowed[rows] = False
+    return allowed
 
 
 def fit_doubt(
@@ -103,11 +119,11 @@ def main() -> None:
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--split", default="train")
-    parser.add_argument("-n", type=int, default=3000)
+    parser.add_argument("-n", type=int, default=600)
     options = parser.parse_args()
     pool = read_dataset(options.dataset, options.split).questions
     pool = tuple(q for q in pool if q.gold and q.answers)
-    chosen = random.Random(11).sample(pool, min(options.n, len(pool)))
+    chosen = random.Random(_SEED).sample(pool, min(options.n, len(pool)))
     index = NewsIndex.open(options.index, open_encoder(None))
     tried = [(trial, whole) for trial, whole in trials(index, chosen) if trial.sentences]
     lists: list[Example] = [

@@ -8,6 +8,7 @@ shares only names and numbers with the article, and only those are held against 
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 from index.features import Asked, coverage
@@ -25,6 +26,10 @@ NAMES = (
     "coverage",
     "article_coverage",
     "missing",
+    "missing_near",
+    "pair_coverage",
+    "context_coverage",
+    "length",
     "names",
     "digits",
     "answer_type",
@@ -38,6 +43,7 @@ NAMES = (
 _CLEAR_LEAD = 3.0
 # What a question in another language gets for the words that it cannot share with the articles.
 _USUAL_COVERAGE, _USUAL_ARTICLE_COVERAGE = 0.6, 0.8
+_USUAL_PAIRS, _USUAL_CONTEXT = 0.3, 0.7
 
 
 def signs(asked: Asked, result: SearchResult, best: Evidence) -> tuple[float, ...]:
@@ -49,8 +55,7 @@ def signs(asked: Asked, result: SearchResult, best: Evidence) -> tuple[float, ..
     written, together = frozenset(units), frozenset(pairwise(units))
     sentence = frozenset(syllables(fold(best.text)))
     named = dict(zip(SENTENCE_NAMES, best.features, strict=True))
-    missing = [weight for word, weight in asked.words.items() if word not in written]
-    heaviest = max(asked.words.values(), default=1.0) or 1.0
+    near = frozenset(syllables(fold(f"{_around(result, best)} {article.title} {province}")))
     digits = [word in written for word in asked.digits]
     together_named = [pair in together for pair in _named_pairs(result.understood)]
     hits = result.hits
@@ -58,7 +63,11 @@ def signs(asked: Asked, result: SearchResult, best: Evidence) -> tuple[float, ..
         best.cosine,
         _USUAL_COVERAGE if foreign else coverage(asked, sentence),
         _USUAL_ARTICLE_COVERAGE if foreign else coverage(asked, written),
-        0.0 if foreign else max(missing, default=0.0) / heaviest,
+        0.0 if foreign else _rarest_missing(asked, written),
+        0.0 if foreign else _rarest_missing(asked, near),
+        _USUAL_PAIRS if foreign else named["pair_coverage"],
+        _USUAL_CONTEXT if foreign else named["context_coverage"],
+        math.log1p(len(asked.words)),
         _share(together_named),
         _share(digits),
         named["answer_type"],
@@ -68,6 +77,20 @@ def signs(asked: Asked, result: SearchResult, best: Evidence) -> tuple[float, ..
         float(foreign),
         float(result.unmet is not None),
     )
+
+
+def _rarest_missing(asked: Asked, held: frozenset[str]) -> float:
+    """How rare the rarest word of the question is that ``held`` lacks; 1 for its rarest of all."""
+    heaviest = max(asked.words.values(), default=1.0) or 1.0
+    missing = (weight for word, weight in asked.words.items() if word not in held)
+    return max(missing, default=0.0) / heaviest
+
+
+def _around(result: SearchResult, best: Evidence) -> str:
+    """The sentence that would be answered with, between its neighbours."""
+    spans = result.hits[best.rank].sentences
+    place = next(i for i, one in enumerate(spans) if one.start == best.start)
+    return best.article.text[spans[max(0, place - 1)].start : spans[: place + 2][-1].end]
 
 
 def _share(found: list[bool]) -> float:

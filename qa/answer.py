@@ -12,10 +12,11 @@ from index.query import checked
 from index.types import Filters, SearchResult
 from qa.conflicts import conflicting, with_conflict
 from qa.extract import extract
-from qa.followup import standalone
+from qa.followup import Standing, standalone
 from qa.freshness import as_of as holds_as_of
 from qa.freshness import asks_about_now
 from qa.generate import Generator
+from qa.rewrite import rewritten
 from qa.summary import summary_topic, summed_up
 from qa.thread import staying
 from qa.types import Answer, Outcome, Turn
@@ -72,7 +73,7 @@ class Answerer:
         read_filters: bool,
     ) -> Iterator[Answer]:
         typed = checked(question)
-        whole = standalone(typed, history)
+        whole = self._standalone(typed, history)
         topic = summary_topic(whole.question)
         result = self.index.search(
             topic or whole.question, filters, _HITS, as_of=as_of, read_filters=read_filters
@@ -92,6 +93,14 @@ class Answerer:
         for count in range(1, len(answer.claims)):
             yield replace(answer, claims=answer.claims[:count])
         yield answer
+
+    def _standalone(self, typed: str, history: Sequence[Turn]) -> Standing:
+        """By the model, if one is configured and keeps to what was said; by rules otherwise."""
+        by_rules = standalone(typed, history)
+        if not (self.generator and history):
+            return by_rules
+        whole = rewritten(typed, history, self.generator.endpoint)
+        return replace(by_rules, question=whole) if whole and whole != typed else by_rules
 
 
 def _with_notices(answer: Answer, asked: Asked, result: SearchResult) -> Answer:

@@ -5,18 +5,25 @@ from __future__ import annotations
 from datetime import date
 
 from index.features import Asked
+from index.text.accents import is_foreign
+from index.text.questions import Kind, kind_of
 from index.types import Article, Filters, Hit, SearchResult
 from qa.abstain import confidence
-from qa.context import widened
+from qa.context import lead, widened
 from qa.evidence import NAMES, Evidence, best, gather
+from qa.lacking import why_not
 from qa.model import fitted
 from qa.short import short_answer
 from qa.types import Answer, Citation, Claim, Outcome
 
 MOST_CLAIMS = 4
+_PUBLISHED = "Bài “{title}” được đăng ngày {day}."
+_PUBLISHED_ENGLISH = "“{title}” was published on {day}."
 NEAREST = 3
 # A further sentence is shown when it scores at most this much below the best one.
 _NEAR_ENOUGH = 2.5
+# Closer than this, two sentences stand equally.
+_EQUAL = 0.5
 
 
 def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
@@ -30,16 +37,16 @@ def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
         return Answer(question, Outcome.NO_MATCH, understood=understood, notice=notice)
     ranked = best(gather(result.understood, asked, result.hits), _score)
     if not ranked:
-        return _abstention(question, result, understood, 0.0)
+        return _abstention(question, result, understood, 0.0, why_not(asked, result, None))
     sure = confidence(asked, result, ranked[0])
     if sure < fitted().threshold:
-        return _abstention(question, result, understood, sure)
+        return _abstention(question, result, understood, sure, why_not(asked, result, ranked[0]))
     chosen = _chosen(ranked)
     return Answer(
         question=question,
         outcome=Outcome.ANSWERED,
-        claims=_claims(chosen),
-        short=short_answer(result.understood, chosen[0].text, chosen[0].article.published),
+        claims=_publication(result.understood, chosen[0].article) or _claims(chosen),
+        short=_short(result.understood, chosen),
         hits=result.hits,
         nearest=_nearest(result.hits),
         understood=understood,
@@ -67,6 +74,18 @@ def _day(day: date) -> str:
     return f"{day.day}/{day.month}/{day.year}"
 
 
+def _short(question: str, chosen: list[Evidence]) -> str | None:
+    """The one short answer of the sentences that stand equally with the best; None if two."""
+    floor = _score(chosen[0]) - _EQUAL
+    found = {
+        short
+        for one in chosen
+        if _score(one) >= floor
+        and (short := short_answer(question, one.text, one.article.published))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def _score(evidence: Evidence) -> float:
     return fitted().sentence.score(NAMES, evidence.features)
 
@@ -83,12 +102,30 @@ def _chosen(ranked: list[Evidence]) -> list[Evidence]:
     return chosen
 
 
+def _publication(question: str, article: Article) -> tuple[Claim, ...]:
+    """The day that an article came out, which none of its sentences says, behind its lead."""
+    day = article.published
+    spans = lead(article, 1)
+    if kind_of(question) is not Kind.PUBLISHED or day is None or not spans:
+        return ()
+    (start, end), *_ = spans
+    said = _PUBLISHED_ENGLISH if is_foreign(question) else _PUBLISHED
+    text = said.format(title=article.title, day=f"{day.day}/{day.month}/{day.year}")
+    return (Claim(text, (Citation(1, article, start, end, article.text[start:end]),), True),)
+
+
 def _claims(chosen: list[Evidence]) -> tuple[Claim, ...]:
+    """One claim for each of ``chosen``, but for what another one's wider quote holds already."""
     numbers: dict[str, int] = {}
     claims = []
-    for evidence in chosen:
+    spans = [(one.article.id, *widened(one.article, one.start, one.end)) for one in chosen]
+    for evidence, (article, start, end) in zip(chosen, spans, strict=True):
+        if any(
+            article == other and first <= start and end <= last and last - first > end - start
+            for other, first, last in spans
+        ):
+            continue
         number = numbers.setdefault(evidence.article.id, len(numbers) + 1)
-        start, end = widened(evidence.article, evidence.start, evidence.end)
         quote = Citation(number, evidence.article, start, end, evidence.article.text[start:end])
         claims.append(Claim(quote.quote, (quote,), supported=True))
     return tuple(claims)
@@ -98,12 +135,15 @@ def _nearest(hits: tuple[Hit, ...]) -> tuple[Article, ...]:
     return tuple(hit.article for hit in hits[:NEAREST])
 
 
-def _abstention(question: str, result: SearchResult, understood: str | None, sure: float) -> Answer:
+def _abstention(
+    question: str, result: SearchResult, understood: str | None, sure: float, notice: str
+) -> Answer:
     return Answer(
         question=question,
         outcome=Outcome.ABSTAINED,
         hits=result.hits,
         nearest=_nearest(result.hits),
         understood=understood,
+        notice=notice,
         confidence=sure,
     )

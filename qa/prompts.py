@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from index.text.accents import is_foreign
 from index.text.syllables import fold
 from index.types import Article
-from qa.types import Citation
+from qa.types import Citation, Turn
 
 Messages = list[dict[str, str]]
 
@@ -56,6 +56,28 @@ ENGLISH = Prompt(
     ask="Quotes:\n{sources}\n\nQuestion: {question}\nAnswer:",
 )
 
+REWRITE = Prompt(
+    rules=(
+        "Viết lại câu hỏi cuối của cuộc trò chuyện thành một câu hỏi tự nó đủ nghĩa: thay “đó”, "
+        "“ông ấy”, “còn …” bằng điều đã được hỏi. Giữ đúng từng con số và tên riêng, không thêm "
+        "điều gì chưa được nói. Nếu câu hỏi đã đủ nghĩa, chép lại y nguyên. Chỉ viết câu hỏi."
+    ),
+    source="Hỏi: {question}\nĐáp: {sentence}",
+    undated="",
+    ask="{sources}\nCâu hỏi cuối: {question}\nViết lại:",
+)
+REWRITE_ENGLISH = Prompt(
+    rules=(
+        "Rewrite the last question of the conversation as one question that stands alone: put what "
+        "was asked about in place of “it”, “he”, “there”, “what about …”. Keep every figure and "
+        "name, add nothing that was not said. If it stands alone already, copy it. Write only the "
+        "question."
+    ),
+    source="Question: {question}\nAnswer: {sentence}",
+    undated="",
+    ask="{sources}\nLast question: {question}\nRewritten:",
+)
+
 # A Vietnamese syllable takes two to three tokens of most vocabularies, a token about two letters.
 _LETTERS_PER_TOKEN = 2
 _LONGEST_TITLE = 120
@@ -80,6 +102,17 @@ def messages(question: str, sources: Sequence[Citation], tokens: int) -> Message
         lines.append(line[: max(left, 200)])
         left -= len(line) + 1
     asked = prompt.ask.format(sources="\n".join(lines), question=plain(question))
+    return [{"role": "system", "content": prompt.rules}, {"role": "user", "content": asked}]
+
+
+def rewriting(question: str, history: Sequence[Turn]) -> Messages:
+    """The conversation for the model that is to complete ``question``."""
+    prompt = REWRITE_ENGLISH if is_foreign(question) else REWRITE
+    told = "\n".join(
+        prompt.source.format(question=plain(turn.question), sentence=plain(turn.answer))
+        for turn in history
+    )
+    asked = prompt.ask.format(sources=told, question=plain(question))
     return [{"role": "system", "content": prompt.rules}, {"role": "user", "content": asked}]
 
 

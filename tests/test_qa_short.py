@@ -38,6 +38,30 @@ from qa.short import short_answer
             "Ban Thường vụ Tỉnh ủy",
         ),
         ("Vì sao cầu sập?", "Cầu sập vì lũ lớn.", None),
+        (
+            "Ai được tặng bằng khen?",
+            "Chủ tịch tỉnh Lê Văn Nam tặng bằng khen cho bà Trần Thu Hằng.",
+            "Trần Thu Hằng",
+        ),
+        (
+            "Huyện Mai Sơn tặng quà cho bao nhiêu gia đình khó khăn?",
+            "Huyện Mai Sơn tặng quà cho 20 gia đình khó khăn; tỉnh giúp 35 gia đình ở nơi khác.",
+            "20",
+        ),
+        (
+            "Nghị định số 12/NĐ-CP ban hành ngày nào?",
+            "Hội nghị ngày 7/7/2020 bàn Nghị định số 12/NĐ-CP, ngày 25/2/2010 của Chính phủ.",
+            "25/2/2010",
+        ),
+        ("Năm 2020 lễ hội có chủ đề gì?", "Lễ hội năm 2020 có chủ đề “Sông quê”.", "Sông quê"),
+        ("Tỷ lệ đạt bao nhiêu phần trăm?", "Tỷ lệ đạt 83%, tăng 19 điểm phần trăm.", "83%"),
+        ("Dự án tốn bao nhiêu tiền?", "Sau 11 năm, dự án tốn 38,6 tỷ đồng.", "38,6 tỷ đồng"),
+        ("Dự án tốn bao nhiêu tiền?", "Sau 11 năm, dự án mới xong.", None),
+        ("Cà phê bán sang nước nào?", "Hợp tác xã Nông nghiệp bán sang Nhật Bản.", "Nhật Bản"),
+        ("Lễ hội ở đâu?", "Lễ hội diễn ra tại Huế, Đà Nẵng và Hội An.", None),
+        ("Lê Văn Nam là ai?", "Ông Lê Văn Nam và bà Trần Thu Hằng dự lễ.", None),
+        ("Nhiệt độ tăng bao nhiêu?", "Nhiệt độ tăng 0,3 đến 0,6 độ.", "0,3 đến 0,6"),
+        ("Tình yêu ái mộ là gì?", "Trần Thu Hằng viết về ái mộ.", None),
     ],
 )
 def test_short_answers(question: str, sentence: str, short: str | None) -> None:

@@ -22,6 +22,7 @@ def ask(
     source: flags.Sources = None,
     author: flags.Authors = None,
     as_of: flags.AsOf = None,
+    strict: flags.Strict = False,
     as_json: flags.Json = False,
 ) -> int:
     """Answer a question with sentences of the articles. Exit code 1 when they hold no answer."""
@@ -31,7 +32,8 @@ def ask(
     from qa.types import Outcome
 
     limits = flags.filters(since, until, source, author)
-    answerer = open_answerer(load({"index": index, "model": model, "reranker": reranker}))
+    given = {"index": index, "model": model, "reranker": reranker, "strict": strict or None}
+    answerer = open_answerer(load(given))
     answer = answerer.ask(question, (), limits, as_of=flags.day("--as-of", as_of))
     if as_json:
         terminal.echo_json(answer_view(answer))

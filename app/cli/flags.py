@@ -23,6 +23,7 @@ ChunkOverlap = Annotated[
     int | None, typer.Option("--chunk-overlap", metavar="N", help=help_of("chunk_overlap"))
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Strict = Annotated[bool, typer.Option("--strict", help=help_of("strict"))]
 Results = Annotated[int | None, typer.Option("-k", "--results", help=help_of("results"))]
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotes.")]
 Since = Annotated[

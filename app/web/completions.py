@@ -84,7 +84,7 @@ def routes(desk: Desk) -> APIRouter:
 def body(answer: Answer) -> str:
     """The claims with their [n], or a sentence that says that there is no answer."""
     if answer.outcome is not Outcome.ANSWERED:
-        return VI.abstained
+        return " ".join(filter(None, (VI.abstained, answer.notice)))
     return "\n\n".join(_claim(claim) for claim in answer.claims)
 
 

@@ -11,9 +11,13 @@ from index.text.syllables import fold, syllables
 _UPPER = "".join(filter(str.isupper, map(chr, range(0x41, 0x1EFA))))
 _NAME = re.compile(rf"[{_UPPER}][\w’'-]*(?:\s+[{_UPPER}][\w’'-]*)*")
 _ADDRESS = re.compile(r"^(?:Ông|Bà|Anh|Chị|Cô|Chú|Bác|Cụ|Em|Thầy|Mr|Mrs|Ms|Dr)\s+")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?<![^\W\d_])\d+(?:[.,]\d+)*")
 _SPELLED = re.compile(
     r"\b(?:một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|tỷ|tỉ|vài|nửa)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:nguyên nhân|lý do|lí do|do|vì|bởi|nhờ|nhằm|khiến|dẫn đến|because|due to)\b",
     re.IGNORECASE,
 )
 _DAY = re.compile(
@@ -58,8 +62,20 @@ def numbers(text: str) -> list[re.Match[str]]:
     ]
 
 
+# How the answer writes what the question counts, where that is not its own word.
+_WRITTEN_AS = (
+    (("phan", "tram"), r"\s?%|\s+phần trăm"),
+    (("tien",), r"(?:\s+(?:triệu|tỷ|tỉ|nghìn|ngàn))?\s+(?:đồng|USD)\b"),
+    (("kinh", "phi"), r"(?:\s+(?:triệu|tỷ|tỉ|nghìn|ngàn))?\s+(?:đồng|USD)\b"),
+    (("lau",), r"\s+(?:năm|tháng|ngày|giờ|phút|giây|tuần|thế kỷ)\b"),
+)
+
+
 def counts(text: str, unit: tuple[str, ...]) -> list[re.Match[str]]:
     """The numbers in front of ``unit`` (folded syllables), its longer match first."""
+    for named, written in _WRITTEN_AS:
+        if unit[: len(named)] == named:
+            return [m for m in numbers(text) if re.match(written, text[m.end() :], re.IGNORECASE)]
     for length in range(len(unit), 0, -1):
         wanted = list(unit[:length])
         near = [
@@ -99,4 +115,6 @@ def holds_answer(sentence: str, kind: Kind, asked: frozenset[str]) -> bool | Non
         return any(not asked.issuperset(n.lower().split()) for n in people(sentence))
     if kind is Kind.WHERE:
         return any(not asked.issuperset(n.lower().split()) for n in names(sentence[1:]))
+    if kind is Kind.WHY:
+        return bool(_REASON.search(sentence))
     return None

@@ -19,6 +19,18 @@ PLACES = tuple(
     Tiền Giang,Trà Vinh,Tuyên Quang,Vĩnh Long,Vĩnh Phúc,Yên Bái,Việt Nam,Hồ Chí Minh,Sài Gòn
     """.split(",")
 )
+COUNTRIES = frozenset(
+    " ".join(name.split())
+    for name in """
+    Việt Nam,Lào,Campuchia,Thái Lan,Myanmar,Malaysia,Singapore,Indonesia,Philippines,Brunei,
+    Trung Quốc,Nhật Bản,Hàn Quốc,Triều Tiên,Mông Cổ,Ấn Độ,Pakistan,Bangladesh,Nepal,Sri Lanka,
+    Afghanistan,Iran,Iraq,Israel,Syria,Ả Rập Xê Út,Thổ Nhĩ Kỳ,Nga,Liên Xô,Ukraina,Ukraine,Ba Lan,
+    Đức,Pháp,Anh,Ý,Italia,Tây Ban Nha,Bồ Đào Nha,Hà Lan,Bỉ,Thụy Sĩ,Thụy Điển,Na Uy,Phần Lan,
+    Đan Mạch,Áo,Hungary,Cộng hòa Séc,Hy Lạp,Ireland,Mỹ,Hoa Kỳ,Canada,Mexico,Cuba,Brasil,Brazil,
+    Argentina,Chile,Peru,Colombia,Venezuela,Úc,Australia,New Zealand,Ai Cập,Nam Phi,Nigeria,Kenya,
+    Ethiopia,Algérie,Maroc,Angola
+    """.split(",")
+)
 _ANY = "|".join(sorted(map(re.escape, PLACES), key=len, reverse=True))
 _WRITTEN = re.compile(rf"\b(?:{_ANY})\b", re.IGNORECASE)
 _BARE = re.compile(rf"\b(?:{fold(_ANY)})\b", re.IGNORECASE)

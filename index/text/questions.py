@@ -32,7 +32,8 @@ _PATTERNS = (
     (
         Kind.HOW_MANY,
         "bao nhieu|may (?:nguoi|cai|con|lan|tinh|huyen|xa|nam|thang|ngay|gio|phut|giai|doi|tran|ban"
-        "|diem|loai|nuoc|quoc gia|thanh pho|dua|vu|ca|muc)|so luong|ty le|ti le|how many|how much"
+        "|diem|loai|nuoc|quoc gia|thanh pho|dua|vu|ca|muc|gio)|how many|how much"
+        "|(?:so luong|ty le|ti le)(?!.* (?:gi|nao))"
         "|what percentage|how (?:long|far|tall|old|big|large)|dai bao lau|bao lau|bao xa",
     ),
     (
@@ -48,7 +49,8 @@ _PATTERNS = (
     ),
     (
         Kind.WHO,
-        "ai|nguoi nao|nhung ai|ong nao|ba nao|nhan vat nao|vi nao|dong chi nao|who|whom|whose"
+        "ai|(?<!nhom )(?<!loai )nguoi nao|nhung ai|ong nao|ba nao|nhan vat nao|dong chi nao"
+        "|who|whom|whose|(?<!don )(?<!pham )(?<!hanh )(?<!dia )vi nao"
         "|ten (?:la|cua) .*(?:gi|nao)",
     ),
     (
@@ -80,13 +82,16 @@ _COUNTED = re.compile(
     r"\b(?:bao nhiêu|mấy|how many|how much)\s+([^\W\d_]+(?:\s+[^\W\d_]+)?)", re.IGNORECASE
 )
 _MEASURED = re.compile(r"([^\W\d_]+)\s+(?:là\s+|khoảng\s+)*bao nhiêu\W*$", re.IGNORECASE)
+_NO_WHO = frozenset("ái ải ãi ại".split())
 _COMPILED = tuple((kind, re.compile(f" (?:{pattern}) ")) for kind, pattern in _PATTERNS)
 
 
 @lru_cache(maxsize=256)
 def kind_of(question: str) -> Kind:
     """The kind of answer asked for; ``OTHER`` where no rule speaks."""
-    text = f" {' '.join(syllables(fold(question)))} "
+    # "Ái" and "ải" ask for nobody.
+    words = (word if word in _NO_WHO else fold(word) for word in syllables(question))
+    text = f" {' '.join(words)} "
     for kind, pattern in _COMPILED:
         if pattern.search(text):
             return kind
