@@ -15,6 +15,11 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[dev]'
 	touch $@
 
+# Ray, which no one else needs: 130 MB.
+$(VENV)/.cluster: $(VENV)/.installed
+	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[cluster]'
+	touch $@
+
 browser:
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } \
 	  || { echo "The page's tests need Chromium: install your system's 'chromium' package." >&2; exit 1; }
@@ -25,7 +30,7 @@ run: setup
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-test: setup browser
+test: setup browser $(VENV)/.cluster
 	$(BIN)/python -m pytest
 
 check: lint test

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.settings import Settings
@@ -13,7 +15,7 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from app.live import Archive, Live
     from index.corpus import NewsIndex
-    from index.encoders import Encoder
+    from index.encoders import Encoder, EncoderSpec
     from index.reranker import Reranker
     from index.workers import Encoding
     from qa.answer import Answerer
@@ -29,16 +31,41 @@ def open_encoder(settings: Settings) -> Encoder:
     return open_named(settings.model, cache=settings.cache)
 
 
-@contextmanager
-def encoding_by(workers: int, settings: Settings) -> Iterator[Encoding | None]:
-    """Where passages are encoded: in so many processes, or None for this one."""
-    if workers == 1:
-        yield None
-        return
-    from index.workers import workers as started
+@dataclass(frozen=True, slots=True)
+class Encoders:
+    """Who encodes passages: so many processes, of this machine or of the Ray cluster at an address.
 
-    with started(workers, partial(open_encoder, settings)) as encoding:
-        yield encoding
+    All machines of the cluster see the folder ``parts``.
+    """
+
+    workers: int = 1
+    cluster: str | None = None
+    parts: Path = Path("parts")
+
+
+ALONE = Encoders()
+
+
+@contextmanager
+def encoding_by(
+    encoders: Encoders, settings: Settings, spec: EncoderSpec
+) -> Iterator[Encoding | None]:
+    """Where passages are encoded; None is this process."""
+    opening = partial(open_encoder, settings)
+    if encoders.cluster is not None:
+        from index.cluster import Cluster, joined
+        from index.storage.manifest import Chunking
+
+        chunking = Chunking(settings.chunk_size, settings.chunk_overlap)
+        with joined(encoders.cluster, encoders.workers):
+            yield Cluster(encoders.parts, opening, spec, chunking, encoders.workers)
+    elif encoders.workers > 1:
+        from index.workers import workers
+
+        with workers(encoders.workers, opening) as encoding:
+            yield encoding
+    else:
+        yield None
 
 
 def open_reranker(settings: Settings) -> Reranker | None:

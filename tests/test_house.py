@@ -21,11 +21,13 @@ HEAVY = (
     "sentence_transformers",
     "tantivy",
     "matplotlib",
+    "ray",
 )
 OWNERS = {
     "faiss": ["index/vectors.py"],
     "tantivy": ["index/lexical.py"],
     "pymilvus": ["index/milvus/client.py"],
+    "ray": ["index/cluster.py"],
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import errors, flags, terminal
+from app.wiring import ALONE, Encoders
 from index.errors import HoidapError
 
 if TYPE_CHECKING:
@@ -44,6 +45,18 @@ def index(
         int,
         typer.Option("--workers", metavar="N", min=1, max=256, help="Processes that encode."),
     ] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Encode on this Ray cluster: host:port, auto, or local for one here.",
+        ),
+    ] = None,
+    parts: Annotated[
+        Path | None,
+        typer.Option("--parts", metavar="DIR", help="Folder that all of the cluster see."),
+    ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Keep going: index again whenever a file changes.")
     ] = False,
@@ -71,6 +84,7 @@ def index(
     )
     fields = flags.field_map(field)
 
+    encoders = Encoders(workers, cluster, parts or Path("hoidap-parts"))
     merging = Merging(settings.index)
 
     def run() -> BuildReport:
@@ -80,7 +94,7 @@ def index(
             fields=fields,
             keep_missing=keep_missing,
             report=report,
-            workers=workers,
+            encoders=encoders,
         )
 
     try:
@@ -102,11 +116,10 @@ def build(
     fields: Mapping[str, str] | None = None,
     keep_missing: bool = False,
     report: Path | None = None,
-    workers: int = 1,
+    encoders: Encoders = ALONE,
 ) -> BuildReport:
     """Bring the index up to date with ``paths`` and tell what became of them.
 
-    With more than one of ``workers``, so many processes encode.
     Raises SettingsError when there is nothing to index.
     """
     from app.wiring import encoding_by, open_encoder
@@ -120,7 +133,7 @@ def build(
     encoder = open_encoder(settings)
     seen, meter = 0, Meter()
     with (
-        encoding_by(workers, settings) as encoding,
+        encoding_by(encoders, settings, encoder.spec) as encoding,
         terminal.progress("Indexing", None, "articles") as advance,
     ):
 
