@@ -62,7 +62,8 @@ class Folding:
     def __init__(self, view: Reader, inverse_frequency: Callable[[str], float]) -> None:
         self._view = view
         self._inverse_frequency = inverse_frequency
-        self._mean = lru_cache(maxsize=_KEPT)(self._read_mean)
+        self._told = lru_cache(maxsize=_KEPT)(view.told)
+        self._means: dict[int, Floats] = {}
         self._gist = lru_cache(maxsize=_KEPT)(self._read_gist)
 
     def folded(self, articles: list[int]) -> list[list[int]]:
@@ -70,6 +71,7 @@ class Folding:
 
         An article that is like two stories makes them one.
         """
+        self._learn(articles)
         stories: list[list[int]] = []
         for row in articles:
             like = [story for story in stories if any(self.same(one, row) for one in story)]
@@ -83,13 +85,14 @@ class Folding:
 
     def same(self, one: int, other: int) -> bool:
         """Whether two articles (rows) tell one story."""
-        told = self._view.told(one), self._view.told(other)
+        told = self._told(one), self._told(other)
         if told[0].story == told[1].story:
             return True
         dated = told[0].published and told[1].published
         if dated and abs(told[0].published - told[1].published) > _DAYS:
             return False
-        cosine = float(self._mean(one) @ self._mean(other))
+        means = self._learn([one, other])
+        cosine = float(means[one] @ means[other])
         if cosine < _NEAR:
             return False
         first, second = self._gist(one), self._gist(other)
@@ -113,10 +116,19 @@ class Folding:
         units = syllables(fold(f"{article.title} {article.text}"))
         return frozenset(zip(units, units[1:], units[2:], strict=False))
 
-    def _read_mean(self, row: int) -> Floats:
-        _, _, vectors, _ = self._view.sentences([row])
-        mean = vectors.sum(axis=0)
-        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-6), np.float32)
+    def _learn(self, articles: list[int]) -> dict[int, Floats]:
+        """The mean vectors of ``articles`` at least; those not known yet are read all at once."""
+        means = self._means
+        new = [row for row in articles if row not in means]
+        if not new:
+            return means
+        if len(means) > _KEPT:
+            means = {row: means[row] for row in articles if row in means}
+        _, _, vectors, counts = self._view.sentences(new)
+        sums = np.add.reduceat(vectors, np.cumsum(counts) - counts)
+        lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
+        self._means = means | dict(zip(new, sums / lengths, strict=True))
+        return self._means
 
     def _read_gist(self, row: int) -> Gist:
         article = self._view.article(row)
