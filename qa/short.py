@@ -84,6 +84,9 @@ _BEHIND = re.compile(
     r"|\s?(?:đồng|USD|km2?|[cm]?m[23]?|ha|tấn|tạ|kg|lít|héc-?ta)\b(?:/\w+)?",
     re.IGNORECASE,
 )
+_MEASURE = re.compile(
+    r"\b(dài|rộng|cao|sâu|dày|nặng)\s+(?:là\s+|khoảng\s+)*bao nhiêu\b", re.IGNORECASE
+)
 _CLOCK = re.compile(r"\b(?:mấy|may|bao nhiêu) (?:giờ|gio)\b", re.IGNORECASE)
 _HOUR = re.compile(
     r"\b\d{1,2} giờ(?: \d{1,2}(?: phút)?)?(?: (?:sáng|trưa|chiều|tối|đêm)(?: \d{1,2}[/-]\d{1,2})?)?"
@@ -102,7 +105,18 @@ def _counts(question: str, sentence: str) -> list[_Candidate]:
     found = counts(sentence, unit) if counting else numbers(sentence)
     phrases = [_number_phrase(sentence, match) for match in found]
     # "0,3 đến 0,6" begins where "0,3" does, and stands behind it.
-    return list({one.start: one for one in phrases}.values())
+    phrases = list({one.start: one for one in phrases}.values())
+    return _of_its_measure(question, sentence, phrases) or phrases
+
+
+def _of_its_measure(question: str, sentence: str, found: list[_Candidate]) -> list[_Candidate]:
+    """What stands right behind the measure that is asked for: "dài 412 m, rộng 12 m"."""
+    match = _MEASURE.search(question)
+    if match is None:
+        return []
+    measure = fold(match.group(1)).lower()
+    behind = [one for one in found if syllables(fold(sentence[: one.start]))[-1:] == [measure]]
+    return behind if len(behind) == 1 else []
 
 
 def _number_phrase(sentence: str, match: re.Match[str]) -> _Candidate:

@@ -12,6 +12,8 @@ from qa.short import short_answer
 @pytest.mark.parametrize(
     ("question", "sentence", "short"),
     [
+        ("Cầu Vàm dài bao nhiêu mét?", "Cầu Vàm dài 412 m, rộng 12 m với hai làn xe.", "412 m"),
+        ("Cầu Vàm rộng bao nhiêu?", "Cầu Vàm dài 412 m, rộng 12 m với hai làn xe.", "12 m"),
         (
             "Xã trồng được bao nhiêu cây?",
             "Năm 2023, xã trồng gần 4.500 cây trên 12 km đường.",
