@@ -67,6 +67,9 @@ _WRITTEN_AS = (
     (("phan", "tram"), r"\s?%|\s+phần trăm"),
     (("tien",), r"(?:\s+(?:triệu|tỷ|tỉ|nghìn|ngàn))?\s+(?:đồng|USD)\b"),
     (("kinh", "phi"), r"(?:\s+(?:triệu|tỷ|tỉ|nghìn|ngàn))?\s+(?:đồng|USD)\b"),
+    (("met", "vuong"), r"\s?(?:m2|m²|mét vuông)"),
+    (("met",), r"\s?(?:m|mét)\b(?! vuông| khối)"),
+    (("ki", "lo"), r"\s?(?:km|ki ?lô ?mét)\b(?! vuông)"),
     (("lau",), r"\s+(?:năm|tháng|ngày|giờ|phút|giây|tuần|thế kỷ)\b"),
 )
 
