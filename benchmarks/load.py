@@ -84,7 +84,7 @@ def served(index: Path) -> Iterator[tuple[str, int]]:
         yield line[line.index("http://") :].strip().rstrip("/"), process.pid
     finally:
         process.terminate()
-        process.wait(timeout=15)
+        process.wait(timeout=120)
 
 
 async def _crowd(
