@@ -270,9 +270,12 @@ def test_vietnamese_in_bold_is_drawn_with_one_font(at: Tab) -> None:
     devtools.send("DOM.enable")
     devtools.send("CSS.enable")
     root = devtools.send("DOM.getDocument")["root"]["nodeId"]
-    for place in ("#cards h2", "#chat .user h2", "#cards h3", "#masthead h1", "#cards .passage"):
-        node = devtools.send("DOM.querySelector", {"nodeId": root, "selector": place})
+    places = ("#cards h2", "#chat .user h2", "#cards h3", "#masthead h1", "#cards .passage")
+    for place in places:
         at.page.eval_on_selector(place, "one => one.append(' Nguyễn Ngữ Đặng: ẳặẵểệỗộởữựỷỵ')")
+    at.page.evaluate("new Promise(requestAnimationFrame).then(() => document.fonts.ready)")
+    for place in places:
+        node = devtools.send("DOM.querySelector", {"nodeId": root, "selector": place})
         fonts = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})["fonts"]
         drawn = {font["familyName"] for font in fonts}
         assert len(drawn) == 1, (place, drawn)
