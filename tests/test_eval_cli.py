@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import ir_measures
 import pytest
+from ctrl_c import press_ctrl_c
 
 from app.cli import errors
 from app.cli.eval import app
@@ -209,7 +209,7 @@ def test_a_run_that_is_interrupted_can_go_on(
     search = NewsIndex.search
 
     def pressed(*words: object, **more: object) -> object:
-        signal.raise_signal(signal.SIGINT)
+        press_ctrl_c()
         return search(*words, **more)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:

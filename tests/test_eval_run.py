@@ -4,6 +4,7 @@ import signal
 from datetime import date
 
 import pytest
+from ctrl_c import press_ctrl_c
 from fakes_eval import FirstLineAnswerer, LineSearcher, article
 
 from eval.gold import resolve
@@ -86,7 +87,7 @@ def test_ctrl_c_ends_a_run_and_what_was_asked_stays() -> None:
 
     def interrupt(done: int) -> None:
         if searcher.asked == 2:
-            signal.raise_signal(signal.SIGINT)
+            press_ctrl_c()
 
     results, _ = ask_all(questions, searcher, progress=interrupt)
     assert [result.question.id for result in results] == ["0", "1"]

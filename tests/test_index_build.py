@@ -18,18 +18,8 @@ from index.build import BuildReport, index_articles, remove, sentence_text
 from index.storage.compact import compact
 from index.storage.snapshot import Snapshot
 from index.types import Article, Sentence
+from tests.ctrl_c import press_ctrl_c
 from tests.fakes_index import LetterEncoder, article
-
-
-def press_ctrl_c() -> None:
-    """What Python does when SIGINT has arrived. The signal itself is sent in test_app_cli.py.
-
-    With AMX in use a signal's frame is larger than the stacks that some libraries set up for it,
-    and the kernel kills a test process that has loaded them all.
-    """
-    handler = signal.getsignal(signal.SIGINT)
-    assert callable(handler)
-    handler(signal.SIGINT, None)
 
 
 def ids(directory: Path) -> list[str]:
