@@ -113,7 +113,8 @@
 
   // Gradio shows its parts before it listens to them, and does not say when: asked until it answers.
   function reopen() {
-    if (!wanted || !known || waiting || !field("hoidap-conversation")) return;
+    const there = field("hoidap-conversation") && document.getElementById("hoidap-open");
+    if (!wanted || !known || waiting || !there) return;
     const open = kept().find((one) => one.id === wanted);
     if (!open || document.querySelector("#chat .user-row")) {
       wanted = "";
