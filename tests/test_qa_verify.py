@@ -95,7 +95,8 @@ def test_meaning_decides_what_remains(encoder: Encoder) -> None:
 
 
 def test_a_translated_claim_is_held_to_its_own_measure(encoder: Encoder) -> None:
-    told = Claim("The bridge is 840 m long and 16 m wide.", (CITATIONS[1],), supported=False)
+    said = "The bridge is 840 m long, 16 m wide and cost nearly 1.2 million USD."
+    told = Claim(said, (CITATIONS[1],), supported=False)
     assert verify([told], encoder)[0].supported
 
 
