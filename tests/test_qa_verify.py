@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.encoders import Encoder
@@ -77,6 +77,7 @@ def test_only_figures_of_the_quotes_pass(value: int) -> None:
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
+@example("aB", "\rA")
 def test_a_quote_founds_itself_whatever_it_says(before: str, after: str) -> None:
     sentence = f"{before} {after}"
     source = Quoted((sentence,), (), ())

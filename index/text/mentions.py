@@ -9,7 +9,7 @@ from index.text.syllables import fold, syllables
 
 # Capitals and small letters alternate in Vietnamese's part of Unicode, so no range will do.
 _UPPER = "".join(filter(str.isupper, map(chr, range(0x41, 0x1EFA))))
-_NAME = re.compile(rf"[{_UPPER}][\w’'-]*(?:\s+[{_UPPER}][\w’'-]*)*")
+_NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w’'-]*(?:\s+[{_UPPER}][\w’'-]*)*")
 _ADDRESS = re.compile(r"^(?:Ông|Bà|Anh|Chị|Cô|Chú|Bác|Cụ|Em|Thầy|Mr|Mrs|Ms|Dr)\s+")
 _NUMBER = re.compile(r"(?<![^\W\d_])\d+(?:[.,]\d+)*")
 _SPELLED = re.compile(
