@@ -127,8 +127,9 @@ class Folding:
         _, _, vectors, counts = self._view.sentences(new)
         sums = np.add.reduceat(vectors, np.cumsum(counts) - counts)
         lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
-        self._means = means | dict(zip(new, sums / lengths, strict=True))
-        return self._means
+        # Other threads may set theirs meanwhile: what is returned is this one's, whole.
+        self._means = means = means | dict(zip(new, sums / lengths, strict=True))
+        return means
 
     def _read_gist(self, row: int) -> Gist:
         article = self._view.article(row)
