@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from index.errors import HoidapError
-from index.types import Filters, SearchResult
+from index.types import Filters, Reading, SearchResult
 from qa.types import Answer, Turn
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ class Answers(Protocol):
     """What the server needs of qa.answer.Answerer."""
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters = ...
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = ...,
+        reading: Reading = ...,
     ) -> Answer: ...
 
     def stream(
@@ -29,8 +33,7 @@ class Answers(Protocol):
         question: str,
         history: Sequence[Turn] = (),
         filters: Filters = ...,
-        *,
-        read_filters: bool = True,
+        reading: Reading = ...,
     ) -> Iterator[Answer]: ...
 
 
@@ -40,7 +43,9 @@ class Searches(Protocol):
     @property
     def snapshot(self) -> Reader: ...
 
-    def search(self, question: str, filters: Filters = ..., k: int = 10) -> SearchResult: ...
+    def search(
+        self, question: str, filters: Filters = ..., k: int = 10, reading: Reading = ...
+    ) -> SearchResult: ...
 
 
 @dataclass(frozen=True, slots=True)

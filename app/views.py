@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from index.types import Article, Filters, Hit
+from index.types import Article, Filters, Hit, SearchResult
 from qa.types import Answer, Citation, Claim, Outcome
 
 
@@ -56,6 +56,26 @@ class AnswerView(View):
     nearest: tuple[ArticleView, ...] = ()
 
 
+class FiltersView(View):
+    since: date | None = None
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+
+
+class ReplyView(AnswerView):
+    """An answer and what was searched for it.
+
+    ``understood`` is the question that was searched when that is not what was typed, ``filters``
+    hold those read out of it too.
+    """
+
+    understood: str | None = None
+    notice: str | None = None
+    filters: FiltersView = FiltersView()
+
+
 class WhyView(View):
     dense: float
     lexical: float
@@ -73,12 +93,17 @@ class HitView(View):
     also: tuple[ArticleView, ...] = ()
 
 
-class FiltersView(View):
-    since: date | None = None
-    until: date | None = None
-    sources: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
-    articles: tuple[str, ...] = ()
+class SearchView(View):
+    """``unmet`` is what the question names and no article passes, so that it limits nothing;
+    ``excluding`` the part of ``filters`` for which there are no hits.
+    """
+
+    question: str
+    understood: str
+    filters: FiltersView
+    unmet: FiltersView | None = None
+    excluding: FiltersView = FiltersView()
+    hits: tuple[HitView, ...]
 
 
 def article_view(article: Article) -> ArticleView:
@@ -126,6 +151,15 @@ def answer_view(answer: Answer) -> AnswerView:
     )
 
 
+def reply_view(answer: Answer) -> ReplyView:
+    return ReplyView(
+        **answer_view(answer).model_dump(),
+        understood=answer.understood,
+        notice=answer.notice,
+        filters=filters_view(answer.filters),
+    )
+
+
 def hit_view(hit: Hit) -> HitView:
     return HitView(
         article=article_view(hit.article),
@@ -150,6 +184,17 @@ def filters_view(filters: Filters) -> FiltersView:
         sources=filters.sources,
         authors=filters.authors,
         articles=filters.articles,
+    )
+
+
+def search_view(found: SearchResult) -> SearchView:
+    return SearchView(
+        question=found.question,
+        understood=found.understood,
+        filters=filters_view(found.filters),
+        unmet=filters_view(found.unmet) if found.unmet else None,
+        excluding=filters_view(found.excluding),
+        hits=tuple(hit_view(hit) for hit in found.hits),
     )
 
 

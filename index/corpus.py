@@ -20,7 +20,16 @@ from index.reranker import LOOKED_AT, Reranker, reranked
 from index.storage.manifest import require_encoder
 from index.text.accents import usual_share
 from index.text.periods import Period, time_expression
-from index.types import Article, Chunk, Filters, Hit, ScoredSentence, SearchResult, Why
+from index.types import (
+    Article,
+    Chunk,
+    Filters,
+    Hit,
+    Reading,
+    ScoredSentence,
+    SearchResult,
+    Why,
+)
 
 if TYPE_CHECKING:
     from index.milvus.address import Address
@@ -78,26 +87,21 @@ class NewsIndex:
         question: str,
         filters: Filters = Filters(),  # noqa: B008 - frozen
         k: int = 10,
-        *,
-        as_of: date | None = None,
-        restore_accents: bool = True,
-        read_filters: bool = True,
+        reading: Reading = Reading(),  # noqa: B008 - frozen
     ) -> SearchResult:
         """The ``k`` best articles, one a story, best first.
 
-        Accents are put back unless ``restore_accents`` is off. "hôm qua", "tuần trước" and the like
-        become a filter on the day of publication, counted from ``as_of`` (today), "theo báo …" one
-        on the source and "bài của …" one on the author, unless no article passes; "năm 2023" and
-        the like put what was published then in front. ``read_filters`` turns all of it off. With
-        ``as_of`` nothing published later is found. Raises QuestionRejected for a question that is
-        empty or too long.
+        "Hôm qua", "tuần trước" and the like become a filter on the day of publication, "theo báo …"
+        one on the source and "bài của …" one on the author, unless no article passes; "năm 2023"
+        and the like put what was published then in front. ``reading`` says what of this is done.
+        Raises QuestionRejected for a question that is empty or too long.
         """
         question = query.checked(question)
-        understood = self.understand(question) if restore_accents else question
-        given = query.published_by(filters, as_of)
+        understood = question if reading.as_typed else self.understand(question)
+        given = query.published_by(filters, reading.as_of)
         filters, period = given, None
-        if read_filters:
-            period = time_expression(understood, as_of or date.today())
+        if reading.filters:
+            period = time_expression(understood, reading.as_of or date.today())
             filters = query.with_period(given, period)
             filters = query.with_sources(filters, understood, self.snapshot.sources)
             filters = query.with_authors(filters, understood, self.snapshot.authors)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from index.errors import StorageFailed
 from index.features import NAMES, Asked
 from index.filtering import described
 from index.text.syllables import fold, syllables
-from index.types import Article, Filters, Hit
+from index.types import Article, Filters, Hit, Reading
 
 _DEEP = 50
 
@@ -38,8 +37,7 @@ def expect(
     question: str,
     article_id: str,
     filters: Filters = Filters(),  # noqa: B008 - frozen
-    *,
-    as_of: date | None = None,
+    reading: Reading = Reading(),  # noqa: B008 - frozen
 ) -> Expectation:
     """Where an article stands for ``question``, and what keeps it from the first place.
 
@@ -51,7 +49,7 @@ def expect(
         nearest = f"; ids that contain it: {', '.join(known)}" if known else ""
         return Expectation(f"no article of the index has the id {article_id!r}{nearest}")
     article_id = article.id
-    result = news.search(question, filters, _DEEP, as_of=as_of)
+    result = news.search(question, filters, _DEEP, reading)
     above = result.hits[0] if result.hits else None
     if not _passes(news, article_id, result.filters):
         return Expectation(f"a filter keeps it out: {described(result.filters)}", above=above)

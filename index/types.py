@@ -69,6 +69,21 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a question is taken.
+
+    ``as_of`` is the day that it is asked on, today if None: with a day nothing published later is
+    found, and "hôm qua" is the day before it. ``as_typed`` puts no accents back and completes
+    nothing out of earlier turns. ``filters``: days, newspapers and authors that the question names
+    limit the search.
+    """
+
+    as_of: date | None = None
+    as_typed: bool = False
+    filters: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredSentence:
     """A sentence of a hit and its cosine to the question."""
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
 from index.corpus import NewsIndex
 from index.features import Asked
 from index.query import checked
-from index.types import Filters, SearchResult
+from index.types import Filters, Reading, SearchResult
 from qa.conflicts import conflicting, with_conflict
 from qa.extract import extract
 from qa.followup import Standing, standalone
@@ -40,16 +39,13 @@ class Answerer:
         question: str,
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),  # noqa: B008 - frozen
-        *,
-        as_of: date | None = None,
-        read_filters: bool = True,
+        reading: Reading = Reading(),  # noqa: B008 - frozen
     ) -> Answer:
-        """``read_filters`` takes days and newspapers that the question names for filters.
+        """A question that leans on ``history`` is completed first, unless ``reading`` is as typed.
 
-        A question that leans on ``history`` is completed first. Raises QuestionRejected for an
-        empty or over-long question.
+        Raises QuestionRejected for an empty or over-long question.
         """
-        *_, whole = self._answers(question, history, filters, as_of, read_filters)
+        *_, whole = self._answers(question, history, filters, reading)
         return whole
 
     def stream(
@@ -57,27 +53,22 @@ class Answerer:
         question: str,
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),  # noqa: B008 - frozen
-        *,
-        as_of: date | None = None,
-        read_filters: bool = True,
+        reading: Reading = Reading(),  # noqa: B008 - frozen
     ) -> Iterator[Answer]:
         """Growing answers, a claim at a time; the last one is whole."""
-        return self._answers(question, history, filters, as_of, read_filters)
+        return self._answers(question, history, filters, reading)
 
     def _answers(
         self,
         question: str,
         history: Sequence[Turn],
         filters: Filters,
-        as_of: date | None,
-        read_filters: bool,
+        reading: Reading,
     ) -> Iterator[Answer]:
         typed = checked(question)
-        whole = self._standalone(typed, history)
+        whole = self._standalone(typed, () if reading.as_typed else history)
         topic = summary_topic(whole.question)
-        result = self.index.search(
-            topic or whole.question, filters, _HITS, as_of=as_of, read_filters=read_filters
-        )
+        result = self.index.search(topic or whole.question, filters, _HITS, reading)
         if whole.stays:
             result = staying(result, history[-1].answer)
         asked = self.index.asked(result.understood)

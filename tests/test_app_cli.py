@@ -89,7 +89,9 @@ def test_ask_prints_the_answer_with_its_article(run, indexed: Path) -> None:  # 
 def test_ask_as_json_is_the_answer_and_nothing_else(run, indexed: Path) -> None:  # type: ignore[no-untyped-def]
     asked = run("ask", "Cầu Vàm Sông nối hai huyện nào?", "--index", indexed, "--json")
     answer = json.loads(asked.out)
-    assert list(answer) == ["question", "outcome", "short", "claims", "nearest"]
+    assert list(answer) == [
+        "question", "outcome", "short", "claims", "nearest", "understood", "notice", "filters",
+    ]  # fmt: skip
     assert answer["outcome"] == "answered"
     claim = answer["claims"][0]
     assert list(claim) == ["text", "supported", "citations"]
@@ -117,6 +119,25 @@ def test_search_explains_every_hit(run, indexed: Path) -> None:  # type: ignore[
     assert " 1. Vụ lúa đông xuân được mùa" in found.out
     assert " 2. " not in found.out
     assert all(part in found.out for part in ("fused", "dense", "lexical", "matched:", "lua"))
+
+
+def test_what_was_understood_can_be_taken_back(run, indexed: Path) -> None:  # type: ignore[no-untyped-def]
+    for command in ("ask", "search"):
+        question = (command, "nang suat lua dong xuan dat bao nhieu tan", "--index", indexed)
+        restored = run(*question)
+        told = restored.out + restored.err
+        assert "năng suất lúa đông xuân" in told.split("--as-typed")[0]
+        as_typed = run(*question, "--as-typed")
+        assert "--as-typed" not in as_typed.out + as_typed.err
+        assert "Vụ lúa đông xuân được mùa" in as_typed.out
+
+
+def test_a_filter_that_the_question_names_can_be_taken_back(run, indexed: Path) -> None:  # type: ignore[no-untyped-def]
+    question = ("search", "tin ngày 2/4/2024 về cầu và lúa", "--index", indexed)
+    limited = run(*question)
+    assert "Only: published 2024-04-02 to 2024-04-02  (--no-filters takes it back)" in limited.err
+    assert "Vàm Sông" not in limited.out
+    assert "Vàm Sông" in run(*question, "--no-filters").out
 
 
 def test_search_as_json_keeps_to_its_filters(run, indexed: Path) -> None:  # type: ignore[no-untyped-def]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes_app import BRIDGE
+from fakes_app import BARE, BRIDGE, RESTORED
 from mcp import Client, StdioServerParameters
 from openai import APIStatusError, OpenAI
 from serving import Served, serving
@@ -44,6 +44,21 @@ def test_openai_gets_a_message_with_citations(served: Served) -> None:
         cited = one.url_citation
         assert message.content[cited.start_index : cited.end_index] == "[1]"
         assert (cited.title, cited.url) == (BRIDGE.title, BRIDGE.url)
+
+
+def test_openai_takes_a_question_as_typed_when_told_to(served: Served) -> None:
+    with OpenAI(base_url=f"{served.url}/v1", api_key="none", max_retries=0) as client:
+        texts = [
+            client.chat.completions.create(
+                model="hoidap",
+                messages=[{"role": "user", "content": BARE}],
+                extra_body={"as_typed": as_typed},
+            )
+            .choices[0]
+            .message.content
+            for as_typed in (False, True)
+        ]
+    assert ["840 m" in (text or "") for text in texts] == [True, False]
 
 
 def test_openai_streams_the_same_text(served: Served) -> None:
@@ -107,6 +122,16 @@ def test_mcp_offers_three_tools_that_only_read(served: Served) -> None:
             found = await client.call_tool("search", {"question": "giá lúa tăng", "k": 1})
             assert found.structured_content is not None
             assert [hit["article"]["id"] for hit in found.structured_content["hits"]] == ["lua.txt"]
+
+            bare = {"question": BARE, "filters": {"sources": [BRIDGE.source]}}
+            for tool, told in (("ask", RESTORED), ("search", RESTORED)):
+                understood = await client.call_tool(tool, bare)
+                assert understood.structured_content is not None
+                assert understood.structured_content["understood"] == told
+            typed = await client.call_tool("search", {**bare, "as_typed": True})
+            assert typed.structured_content is not None
+            assert typed.structured_content["understood"] == BARE
+            assert typed.structured_content["filters"]["sources"] == [BRIDGE.source]
 
             missing = await client.call_tool("read_article", {"article_id": "/etc/passwd"})
             assert missing.is_error

@@ -13,14 +13,14 @@ from urllib.parse import quote
 
 import pytest
 from browsing import Tab, chromium, context, tab
-from fakes_app import BRIDGE, RICE, FakeAnswerer, FakeIndex
+from fakes_app import BARE, BRIDGE, RESTORED, RICE, FakeAnswerer, FakeIndex
 from playwright.sync_api import Browser, BrowserContext, expect
 from serving import Served, serving
 from test_app_web_markup import HOSTILE
 
 from app.live import Archive
 from app.web.conversation import Conversation, Turn, filled
-from index.types import Filters
+from index.types import Filters, Reading
 from qa.types import Answer
 from qa.types import Turn as Said
 
@@ -147,6 +147,18 @@ def test_a_filter_read_out_of_the_question_is_a_chip_that_can_be_taken_away(at: 
     chip.click()
     expect(at.page.locator("#answer-1")).to_contain_text("7,2 tấn")
     expect(at.page.locator("#answer-1 a.chip")).to_have_count(0)
+
+
+def test_what_was_understood_is_a_chip_that_can_be_taken_away(at: Tab) -> None:
+    at.ask(BARE)
+    chip = at.page.locator("#answer-0 a.chip")
+    expect(chip).to_have_text(f"Đã hiểu là: {RESTORED} ✕")
+    expect(at.page.locator("#answer-0")).to_contain_text("840 m")
+    at.shot("page-understood")
+    chip.click()
+    expect(at.page.locator("#answer-1")).to_contain_text("không có câu trả lời")
+    expect(at.page.locator("#answer-1 a.chip")).to_have_count(0)
+    expect(at.page.locator("#chat .user-row").last).to_contain_text(BARE)
 
 
 def test_a_conversation_is_found_again_renamed_searched_and_deleted(at: Tab) -> None:
@@ -329,8 +341,7 @@ class Slow(FakeAnswerer):
         question: str,
         history: Sequence[Said] = (),
         filters: Filters = Filters(),  # noqa: B008
-        *,
-        read_filters: bool = True,
+        reading: Reading = Reading(),  # noqa: B008
     ) -> Iterator[Answer]:
         whole = self.ask(question)
         for _ in range(300):
@@ -343,8 +354,9 @@ class Slow(FakeAnswerer):
         question: str,
         history: Sequence[Said] = (),
         filters: Filters = Filters(),  # noqa: B008
+        reading: Reading = Reading(),  # noqa: B008
     ) -> Answer:
-        return list(FakeAnswerer.stream(self, question, history, filters))[-1]
+        return list(FakeAnswerer.stream(self, question, history, filters, reading))[-1]
 
 
 def test_stop_and_a_closed_tab_end_the_work(profile: BrowserContext, tmp_path: Path) -> None:

@@ -15,7 +15,15 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from docx import Document
-from fakes_app import BRIDGE, RICE, FakeAnswerer, FakeIndex, write_index
+from fakes_app import (
+    BARE,
+    BRIDGE,
+    RESTORED,
+    RICE,
+    FakeAnswerer,
+    FakeIndex,
+    write_index,
+)
 from fakes_index import LetterEncoder
 from milvus_server import MilvusServer
 from serving import Served, serving
@@ -94,6 +102,27 @@ def test_filters_limit_answers_and_hits(web: httpx.Client) -> None:
     found = web.get("/api/search", params={"q": "cầu lúa", "since": "2024-04-01"}).json()
     assert [hit["article"]["id"] for hit in found["hits"]] == ["lua.txt"]
     assert found["filters"]["since"] == "2024-04-01"
+
+
+def test_what_was_understood_is_told_and_can_be_taken_back(web: httpx.Client) -> None:
+    asked = {"question": BARE}
+    told = web.post("/api/ask", json=asked).json()
+    assert (told["understood"], told["outcome"]) == (RESTORED, "answered")
+    as_typed = web.post("/api/ask", json={**asked, "as_typed": True}).json()
+    assert (as_typed["understood"], as_typed["outcome"]) == (None, "abstained")
+    assert web.get("/api/search", params={"q": BARE}).json()["understood"] == RESTORED
+    found = web.get("/api/search", params={"q": BARE, "as_typed": True}).json()
+    assert (found["understood"], found["hits"]) == (BARE, [])
+
+
+def test_a_filter_of_the_question_is_told_and_can_be_taken_back(web: httpx.Client) -> None:
+    asked = {"question": "Năng suất lúa đạt bao nhiêu tấn theo Báo Vàm Sông?"}
+    told = web.post("/api/ask", json=asked).json()
+    assert told["filters"]["sources"] == ["Báo Vàm Sông"]
+    assert "7,2 tấn" not in str(told["claims"])
+    everywhere = web.post("/api/ask", json={**asked, "read_filters": False}).json()
+    assert everywhere["filters"]["sources"] == []
+    assert "7,2 tấn" in str(everywhere["claims"])
 
 
 @pytest.mark.parametrize(

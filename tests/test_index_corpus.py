@@ -14,7 +14,7 @@ from index.corpus import NewsIndex
 from index.encoders import Encoder
 from index.errors import QuestionRejected
 from index.query import LONGEST_QUESTION, with_authors, with_sources
-from index.types import Article, Filters
+from index.types import Article, Filters, Reading
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_the_right_article_is_first_and_once(news: NewsIndex, question: str, art
 def test_what_was_understood_is_told(news: NewsIndex) -> None:
     result = news.search("truong le loi don bao nhieu hoc sinh")
     assert result.understood == "trường lê lợi đón bao nhiêu học sinh"
-    as_typed = news.search("truong le loi don bao nhieu hoc sinh", restore_accents=False)
+    as_typed = news.search("truong le loi don bao nhieu hoc sinh", reading=Reading(as_typed=True))
     assert as_typed.understood == as_typed.question
 
 
@@ -75,14 +75,14 @@ def test_the_filter_that_excludes_everything_is_named(news: NewsIndex) -> None:
 
 
 def test_a_period_of_the_question_is_a_filter(news: NewsIndex) -> None:
-    result = news.search("tuần trước có tin gì", as_of=date(2024, 5, 1))
+    result = news.search("tuần trước có tin gì", reading=Reading(date(2024, 5, 1)))
     assert [hit.article.id for hit in result.hits] == ["ca-phe"]
     assert result.filters.since == date(2024, 4, 22)
     assert result.unmet is None
 
 
 def test_a_period_without_articles_filters_nothing_and_is_told(news: NewsIndex) -> None:
-    result = news.search("hôm nay giá cà phê bao nhiêu", as_of=date(2024, 8, 8))
+    result = news.search("hôm nay giá cà phê bao nhiêu", reading=Reading(date(2024, 8, 8)))
     assert result.hits[0].article.id == "ca-phe"
     assert result.unmet is not None
     assert result.unmet.since == date(2024, 8, 8)
@@ -149,7 +149,8 @@ def test_authors_are_named_behind_a_word_for_them(question: str, named: tuple[st
 
 
 def test_as_of_hides_what_came_later(news: NewsIndex) -> None:
-    found = {hit.article.id for hit in news.search("học sinh", as_of=date(2024, 4, 30)).hits}
+    then = Reading(as_of=date(2024, 4, 30))
+    found = {hit.article.id for hit in news.search("học sinh", reading=then).hits}
     assert found == {"cau", "ca-phe"}
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from index.corpus import NewsIndex
+from index.types import Reading
 from qa.answer import Answerer
-from qa.types import Outcome
+from qa.types import Outcome, Turn
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +74,12 @@ def test_a_stream_grows_to_the_whole_answer(answerer: Answerer) -> None:
 def test_what_was_understood_is_in_the_answer(answerer: Answerer) -> None:
     assert answerer.ask("truong le loi don bao nhieu hoc sinh").understood is not None
     assert answerer.ask("Trường Lê Lợi đón bao nhiêu học sinh?").understood is None
+
+
+def test_a_question_as_typed_is_neither_restored_nor_completed(answerer: Answerer) -> None:
+    bare = "truong le loi don bao nhieu hoc sinh"
+    as_typed = Reading(as_typed=True)
+    assert answerer.ask(bare, reading=as_typed).understood is None
+    history = [Turn(bare, "Trường tiểu học Lê Lợi đón 320 học sinh lớp một.")]
+    assert answerer.ask("Ở đó ai là hiệu trưởng?", history).understood is not None
+    assert answerer.ask("Ở đó ai là hiệu trưởng?", history, reading=as_typed).understood is None

@@ -22,21 +22,24 @@ def ask(
     source: flags.Sources = None,
     author: flags.Authors = None,
     as_of: flags.AsOf = None,
+    as_typed: flags.AsTyped = False,
+    no_filters: flags.NoFilters = False,
     strict: flags.Strict = False,
     as_json: flags.Json = False,
 ) -> int:
     """Answer a question with sentences of the articles. Exit code 1 when they hold no answer."""
     from app.settings import load
-    from app.views import answer_view
+    from app.views import reply_view
     from app.wiring import open_answerer
     from qa.types import Outcome
 
     limits = flags.filters(since, until, source, author)
+    reading = flags.reading(as_of, as_typed, no_filters)
     given = {"index": index, "model": model, "reranker": reranker, "strict": strict or None}
     answerer = open_answerer(load(given))
-    answer = answerer.ask(question, (), limits, as_of=flags.day("--as-of", as_of))
+    answer = answerer.ask(question, (), limits, reading)
     if as_json:
-        terminal.echo_json(answer_view(answer))
+        terminal.echo_json(reply_view(answer))
     else:
         terminal.echo("\n".join(lines(answer)))
     return DONE if answer.outcome is Outcome.ANSWERED else NO_ANSWER
@@ -48,7 +51,7 @@ def lines(answer: Answer) -> list[str]:
 
     head = []
     if answer.understood and answer.understood != answer.question:
-        head.append(f"(Đã hiểu là: {answer.understood})")
+        head.append(f"(Đã hiểu là: {answer.understood}  --as-typed: tìm đúng như đã gõ)")
     if answer.notice:
         head.append(f"({answer.notice})")
     if answer.outcome is not Outcome.ANSWERED:

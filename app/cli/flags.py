@@ -9,7 +9,7 @@ import typer
 
 from app.settings import help_of
 from index.errors import SettingsError
-from index.types import Filters
+from index.types import Filters, Reading
 
 IndexDir = Annotated[str | None, typer.Option("--index", metavar="DIR", help=help_of("index"))]
 Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help=help_of("model"))]
@@ -39,6 +39,15 @@ AsOf = Annotated[
     str | None,
     typer.Option(
         "--as-of", metavar="DAY", help="Search as on this day: nothing later, 'yesterday' is its."
+    ),
+]
+AsTyped = Annotated[
+    bool, typer.Option("--as-typed", help="Search the question as it is: restore no accents.")
+]
+NoFilters = Annotated[
+    bool,
+    typer.Option(
+        "--no-filters", help="Limit to no day, newspaper or author that the question names."
     ),
 ]
 Sources = Annotated[
@@ -72,6 +81,11 @@ def filters(
     if first and last and first > last:
         raise SettingsError(f"--since {first} is after --until {last}; swap them.")
     return Filters(first, last, tuple(sources or ()), tuple(authors or ()))
+
+
+def reading(as_of: str | None, as_typed: bool, no_filters: bool) -> Reading:
+    """Raises SettingsError for a day that is none."""
+    return Reading(day("--as-of", as_of), as_typed, not no_filters)
 
 
 def field_map(pairs: list[str] | None) -> dict[str, str] | None:

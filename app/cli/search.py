@@ -10,12 +10,11 @@ from app.cli import flags, terminal
 from app.cli.errors import DONE, NO_ANSWER
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from app.report import RejectedView
     from index.corpus import NewsIndex
-    from index.types import Article, Filters, Hit, SearchResult
+    from index.types import Article, Filters, Hit, Reading, SearchResult
 
 
 def search(
@@ -32,9 +31,8 @@ def search(
         bool, typer.Option("--explain", help="Show each part of every score and what matched.")
     ] = False,
     as_of: flags.AsOf = None,
-    as_typed: Annotated[
-        bool, typer.Option("--as-typed", help="Search the question as it is: restore no accents.")
-    ] = False,
+    as_typed: flags.AsTyped = False,
+    no_filters: flags.NoFilters = False,
     expected: Annotated[
         str | None,
         typer.Option("--expect", metavar="ARTICLE", help="Say why this article is not first."),
@@ -44,35 +42,21 @@ def search(
     """Find the passages for a question. Exit code 1 when there is none."""
     from app.report import report_path
     from app.settings import load
-    from app.views import filters_view, hit_view
+    from app.views import search_view
     from app.wiring import open_index
+    from index.query import published_by
 
     limits = flags.filters(since, until, source, author)
+    reading = flags.reading(as_of, as_typed, no_filters)
     settings = load({"index": index, "model": model, "reranker": reranker, "results": results})
     news = open_index(settings)
     if expected is not None:
-        when = flags.day("--as-of", as_of)
-        return _expect(news, question, expected, limits, when, report_path(settings.index))
-    found = news.search(
-        question,
-        limits,
-        settings.results,
-        as_of=flags.day("--as-of", as_of),
-        restore_accents=not as_typed,
-    )
+        return _expect(news, question, expected, limits, reading, report_path(settings.index))
+    found = news.search(question, limits, settings.results, reading)
     if as_json:
-        terminal.echo_json(
-            {
-                "question": found.question,
-                "understood": found.understood,
-                "filters": filters_view(found.filters).model_dump(mode="json"),
-                "unmet": filters_view(found.unmet).model_dump(mode="json") if found.unmet else None,
-                "excluding": filters_view(found.excluding).model_dump(mode="json"),
-                "hits": [hit_view(hit).model_dump(mode="json") for hit in found.hits],
-            }
-        )
+        terminal.echo_json(search_view(found))
     else:
-        _print(found, explain)
+        _print(found, published_by(limits, reading.as_of), explain)
     return DONE if found.hits else NO_ANSWER
 
 
@@ -81,12 +65,12 @@ def _expect(
     question: str,
     expected: str,
     limits: Filters,
-    as_of: date | None,
+    reading: Reading,
     report: Path,
 ) -> int:
     from index.expect import expect
 
-    told = expect(news, question, expected, limits, as_of=as_of)
+    told = expect(news, question, expected, limits, reading)
     place = f"place {told.place}" if told.place else "not found"
     terminal.echo(f"{expected}: {place}: {told.reason}")
     for one in _rejected(report, expected) if not (told.hit or told.above) else ():
@@ -105,13 +89,14 @@ def _rejected(report: Path, name: str) -> list[RejectedView]:
     return [one for one in last.rejected if f"/{one.path}".endswith(f"/{name}")] if last else []
 
 
-def _print(found: SearchResult, explain: bool) -> None:
+def _print(found: SearchResult, given: Filters, explain: bool) -> None:
     from index.filtering import described
 
     if found.understood != found.question:
         terminal.remark(f"Searched for: {found.understood}  (--as-typed takes it back)")
     if found.filters and found.hits:
-        terminal.remark(f"Only: {described(found.filters)}")
+        taken_back = "  (--no-filters takes it back)" if found.filters != given else ""
+        terminal.remark(f"Only: {described(found.filters)}{taken_back}")
     if found.unmet:
         terminal.remark(f"Not only {described(found.unmet)}: no article passes")
     if found.excluding:

@@ -15,20 +15,19 @@ from pydantic import Field
 
 from app.library import find
 from app.views import (
-    AnswerView,
     FiltersView,
     FullArticleView,
-    HitView,
+    ReplyView,
+    SearchView,
     View,
-    answer_view,
     filters_of,
-    filters_view,
     full_article_view,
-    hit_view,
+    reply_view,
+    search_view,
 )
 from app.web import requests
 from app.web.desk import Desk
-from index.types import Filters
+from index.types import Filters, Reading
 from qa.types import Answer, Turn
 
 log = logging.getLogger("hoidap.api")
@@ -42,32 +41,20 @@ class TurnView(View):
 
 
 class AskRequest(View):
-    """``history`` are the earlier exchanges, oldest first; ``stream`` asks for events."""
+    """``history`` are the earlier exchanges, oldest first; ``stream`` asks for events.
+
+    ``as_typed`` puts no accents back and completes nothing out of the history; without
+    ``read_filters`` no day, newspaper or author that the question names limits the search.
+    ``as_of`` searches as on a day: nothing later, "hôm qua" is its yesterday.
+    """
 
     question: str
     history: tuple[TurnView, ...] = Field(default=(), max_length=MOST_HISTORY)
     filters: FiltersView = FiltersView()
+    as_of: date | None = None
+    as_typed: bool = False
+    read_filters: bool = True
     stream: bool = False
-
-
-class AskReply(AnswerView):
-    """``understood`` is what was searched when that is not what was typed."""
-
-    understood: str | None = None
-    notice: str | None = None
-
-
-class SearchReply(View):
-    """``unmet`` is what the question names and no article passes, so that it limits nothing;
-    ``excluding`` the part of ``filters`` for which there are no hits.
-    """
-
-    question: str
-    understood: str
-    filters: FiltersView
-    unmet: FiltersView | None = None
-    excluding: FiltersView = FiltersView()
-    hits: tuple[HitView, ...]
 
 
 class Me(View):
@@ -82,7 +69,7 @@ def routes(desk: Desk, *, logout: bool) -> APIRouter:
 
     @api.post(
         "/ask",
-        response_model=AskReply,
+        response_model=ReplyView,
         responses={200: {"content": {"text/event-stream": {}}}, 422: {}, 429: {}, 503: {}},
     )
     async def ask(asked: AskRequest, request: Request) -> Response:
@@ -95,11 +82,12 @@ def routes(desk: Desk, *, logout: bool) -> APIRouter:
         question = desk.checked(asked.question)
         history = [Turn(turn.question, turn.answer) for turn in asked.history]
         filters = filters_of(asked.filters)
+        reading = Reading(asked.as_of, asked.as_typed, asked.read_filters)
         if asked.stream or "text/event-stream" in request.headers.get("accept", ""):
-            events = _events(desk, question, history, filters)
+            events = _events(desk.stream(question, history, filters, reading))
             first = await anext(events)
             return StreamingResponse(_resumed(first, events), media_type="text/event-stream")
-        return _json(_reply(await desk.ask(question, history, filters)))
+        return _json(reply_view(await desk.ask(question, history, filters, reading)))
 
     @api.get("/search")
     async def search(
@@ -109,19 +97,17 @@ def routes(desk: Desk, *, logout: bool) -> APIRouter:
         until: date | None = None,
         source: Annotated[list[str] | None, Query(description="May be given again.")] = None,
         author: Annotated[list[str] | None, Query(description="May be given again.")] = None,
-    ) -> SearchReply:
+        as_of: Annotated[date | None, Query(description="Search as on this day.")] = None,
+        as_typed: Annotated[bool, Query(description="Put no accents back.")] = False,
+        read_filters: Annotated[
+            bool, Query(description="Limit to the days, newspapers and authors in the question.")
+        ] = True,
+    ) -> SearchView:
         """The passages that a question finds, best first, with the parts of their scores."""
         desk.admit(requests.user(), requests.address())
         filters = Filters(since, until, tuple(source or ()), tuple(author or ()))
-        found = await desk.search(q, filters, k)
-        return SearchReply(
-            question=found.question,
-            understood=found.understood,
-            filters=filters_view(found.filters),
-            unmet=filters_view(found.unmet) if found.unmet else None,
-            excluding=filters_view(found.excluding),
-            hits=tuple(hit_view(hit) for hit in found.hits),
-        )
+        reading = Reading(as_of, as_typed, read_filters)
+        return search_view(await desk.search(q, filters, k, reading))
 
     @api.get("/articles/{article_id:path}")
     def article(article_id: str) -> FullArticleView:
@@ -139,24 +125,14 @@ def routes(desk: Desk, *, logout: bool) -> APIRouter:
     return api
 
 
-def _reply(answer: Answer) -> AskReply:
-    return AskReply(
-        **answer_view(answer).model_dump(),
-        understood=answer.understood,
-        notice=answer.notice,
-    )
-
-
 def _json(view: View) -> Response:
     return JSONResponse(view.model_dump(mode="json"))
 
 
-async def _events(
-    desk: Desk, question: str, history: list[Turn], filters: Filters
-) -> AsyncGenerator[str]:
-    async with aclosing(desk.stream(question, history, filters)) as answers:
+async def _events(steps: AsyncGenerator[Answer]) -> AsyncGenerator[str]:
+    async with aclosing(steps) as answers:
         async for answer in answers:
-            yield _event("answer", _reply(answer).model_dump(mode="json"))
+            yield _event("answer", reply_view(answer).model_dump(mode="json"))
     yield _event("done", {})
 
 

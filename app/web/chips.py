@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from app.views import View
 from app.web.conversation import Turn, day
 from app.web.words import Words
-from index.types import Filters
+from index.types import Filters, Reading
 
 SOURCE_CHIPS = 6
 
@@ -23,6 +23,26 @@ def read_day(text: str | None) -> date | None:
         except ValueError:
             continue
     return None
+
+
+class Again(View):
+    """A question that is asked once more, less of it understood; see `index.types.Reading`."""
+
+    question: str = ""
+    as_typed: bool = False
+    read_filters: bool = True
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(as_typed=self.as_typed, filters=self.read_filters)
+
+
+def read_again(text: str | None) -> Again:
+    """What page.js asks for; an empty question when that is not to be read."""
+    try:
+        return Again.model_validate_json(text or "")
+    except ValidationError:
+        return Again()
 
 
 class OneArticle(View):

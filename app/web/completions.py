@@ -1,6 +1,7 @@
 """The API of OpenAI's chat completions, so that existing chat clients can ask.
 
-Only the conversation is taken from a request; model names, temperatures and tools change nothing.
+Only the conversation is taken from a request, and ``as_typed``, which is ours: no accents are put
+back and nothing is completed. Model names, temperatures and tools change nothing.
 The message carries its citations as [n] with a list of references, and as annotations.
 """
 
@@ -23,7 +24,7 @@ from app.web.conversation import day
 from app.web.desk import Desk
 from app.web.markup import article_address
 from app.web.words import VI
-from index.types import Article
+from index.types import Article, Reading
 from qa.types import Answer, Claim, Outcome, Turn
 
 log = logging.getLogger("hoidap.completions")
@@ -54,6 +55,7 @@ class CompletionRequest(BaseModel):
     model: str = MODEL
     messages: list[Message] = Field(min_length=1, max_length=MOST_MESSAGES)
     stream: bool = False
+    as_typed: bool = False
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -70,13 +72,16 @@ def routes(desk: Desk) -> APIRouter:
         desk.admit(requests.user(), requests.address())
         question, history = _split(asked.messages)
         question = desk.checked(question)
+        reading = Reading(as_typed=asked.as_typed)
         base = str(request.base_url).rstrip("/")
         frame = {"id": f"chatcmpl-{requests.request_id()}", "created": int(time.time())}
         if asked.stream:
-            chunks = _chunks(desk, question, history, base, frame)
+            steps = desk.stream(question, history, reading=reading)
+            chunks = _chunks(steps, base, frame)
             first = await anext(chunks)
             return StreamingResponse(_resumed(first, chunks), media_type="text/event-stream")
-        return JSONResponse(_completion(await desk.ask(question, history), base, frame))
+        answer = await desk.ask(question, history, reading=reading)
+        return JSONResponse(_completion(answer, base, frame))
 
     return api
 
@@ -156,11 +161,11 @@ def _completion(answer: Answer, base: str, frame: dict[str, Any]) -> dict[str, A
 
 
 async def _chunks(
-    desk: Desk, question: str, history: list[Turn], base: str, frame: dict[str, Any]
+    steps: AsyncGenerator[Answer], base: str, frame: dict[str, Any]
 ) -> AsyncGenerator[str]:
     """What is new of the text with each step; the references and annotations come last."""
     sent, last = "", None
-    async with aclosing(desk.stream(question, history)) as answers:
+    async with aclosing(steps) as answers:
         async for answer in answers:
             last, text = answer, body(answer)
             if text.startswith(sent) and text != sent:

@@ -50,7 +50,8 @@ class Turn(View):
     """``answer`` is None until the first words are there.
 
     ``given`` are the filters that the reader set, ``filters`` those that were searched with: what
-    the question named is in these alone. ``seconds`` went by until something was found.
+    the question named is in these alone, unless ``read_filters`` was off. ``as_typed``: nothing was
+    put back or completed. ``seconds`` went by until something was found.
     """
 
     question: str
@@ -59,6 +60,8 @@ class Turn(View):
     notice: str | None = None
     given: FiltersView = FiltersView()
     filters: FiltersView = FiltersView()
+    as_typed: bool = False
+    read_filters: bool = True
     excerpts: tuple[Excerpt, ...] = ()
     reasons: tuple[Reason, ...] = ()
     seconds: float | None = None

@@ -22,7 +22,7 @@ from app.web.limits import RateLimit, TooOftenError
 from app.web.metrics import Metrics
 from app.web.steps import stepped
 from index.errors import QuestionRejected
-from index.types import Filters, SearchResult
+from index.types import Filters, Reading, SearchResult
 from qa.types import Answer, Outcome, Turn
 
 log = logging.getLogger("hoidap.answers")
@@ -86,26 +86,16 @@ class Desk:
         self,
         question: str,
         history: Sequence[Turn] = (),
-        filters: Filters | None = None,
-        *,
-        read_filters: bool = True,
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        reading: Reading = Reading(),  # noqa: B008 - frozen
     ) -> AsyncGenerator[Answer]:
-        """Growing answers, the last one whole. Raises QuestionRejected or BusyError at once.
-
-        ``read_filters`` takes days and newspapers that the question names for filters.
-        """
+        """Growing answers, the last one whole. Raises QuestionRejected or BusyError at once."""
         question = self.checked(question)
         began, spoken = time.perf_counter(), False
         async with self._admitted():
             answer: Answer | None = None
             answerer = self.archive.answerer
-            asked = partial(
-                answerer.stream,
-                question,
-                history,
-                filters or Filters(),
-                read_filters=read_filters,
-            )
+            asked = partial(answerer.stream, question, history, filters, reading)
             async with aclosing(stepped(asked)) as steps:
                 async for step in steps:
                     if step is answer:
@@ -119,21 +109,29 @@ class Desk:
                 self._count(answer, time.perf_counter() - began)
 
     async def ask(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        reading: Reading = Reading(),  # noqa: B008 - frozen
     ) -> Answer:
         """The whole answer."""
         answer: Answer | None = None
-        async with aclosing(self.stream(question, history, filters)) as steps:
+        async with aclosing(self.stream(question, history, filters, reading)) as steps:
             async for step in steps:
                 answer = step
         if answer is None:
             raise RuntimeError("the answerer said nothing")
         return answer
 
-    async def search(self, question: str, filters: Filters, k: int) -> SearchResult:
+    async def search(
+        self, question: str, filters: Filters, k: int, reading: Reading
+    ) -> SearchResult:
         question = self.checked(question)
         async with self._admitted():
-            return await anyio.to_thread.run_sync(self.archive.index.search, question, filters, k)
+            return await anyio.to_thread.run_sync(
+                self.archive.index.search, question, filters, k, reading
+            )
 
     def _count(self, answer: Answer, seconds: float) -> None:
         outcome = answer.outcome.name.lower()

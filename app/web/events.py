@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from app.web import markup, requests
-from app.web.chips import chip_labels, filters_from, read_day
+from app.web.chips import chip_labels, filters_from, read_again, read_day
 from app.web.conversation import Conversation, Turn, conversation_from
 from app.web.desk import Desk
 from app.web.feedback import Feedback
@@ -21,7 +21,7 @@ from app.web.layout import Layout, offered
 from app.web.limits import TooOftenError
 from app.web.talk import stopped, talk, unusable
 from app.web.words import Words
-from index.types import Filters
+from index.types import Filters, Reading
 
 MESSAGES_A_TURN = 3
 QUIET: dict[str, Any] = {
@@ -77,12 +77,13 @@ def _connect_talk(parts: Layout, desk: Desk, words: Words) -> None:
         async for shown in _exchange(desk, question, held, limits, words, request):
             yield shown
 
-    async def ask_as_typed(
-        question: str, held: str, since: str, until: str, sources: list[str], only: str,
+    async def ask_again(
+        again: str, held: str, since: str, until: str, sources: list[str], only: str,
         request: gr.Request,
     ) -> AsyncGenerator[tuple[Any, ...]]:  # fmt: skip
         limits = filters_from(since, until, sources, only)
-        exchange = _exchange(desk, question, held, limits, words, request, read_filters=False)
+        asked = read_again(again)
+        exchange = _exchange(desk, asked.question, held, limits, words, request, asked.reading)
         async for shown in exchange:
             yield shown
 
@@ -98,7 +99,7 @@ def _connect_talk(parts: Layout, desk: Desk, words: Words) -> None:
         event(_chosen_text, None, parts.question, **QUIET).then(ask, inputs, parts.talk, **ASKING)
         for event in (parts.chat.example_select, parts.chat.option_select)
     ]
-    again = parts.asked_again.click(ask_as_typed, [parts.again, *inputs[1:]], parts.talk, **ASKING)
+    again = parts.asked_again.click(ask_again, [parts.again, *inputs[1:]], parts.talk, **ASKING)
     # First the answer is cut off, then shown as stopped: else its last word could come after that.
     stop = parts.question.stop(None, None, None, cancels=[asked, again, *chosen])
     stop.then(halt, [parts.conversation], parts.talk, **QUIET)
@@ -112,8 +113,7 @@ async def _exchange(
     limits: Filters,
     words: Words,
     request: gr.Request,
-    *,
-    read_filters: bool = True,
+    reading: Reading = Reading(),  # noqa: B008 - frozen
 ) -> AsyncGenerator[tuple[Any, ...]]:
     """Values for `Layout.talk` with every step of the answer."""
     requests.adopt(request.headers, request.client.host)
@@ -122,7 +122,7 @@ async def _exchange(
         gr.Info(refusal, title=words.name)
         yield (gr.skip(),) * 4
         return
-    steps = talk(desk, question, conversation_from(held), limits, words, read_filters=read_filters)
+    steps = talk(desk, question, conversation_from(held), limits, words, reading)
     async with aclosing(steps):
         async for conversation in steps:
             yield _shown(conversation, words, whole=conversation.turns[-1].whole)

@@ -21,8 +21,8 @@ from app.web.words import Words
 class Layout:
     """The components that events read or change.
 
-    ``conversation``, ``only`` (the one article to ask) and ``again`` (a question to ask without
-    the filters that it names) are what page.js reads and writes, ``opened``, ``narrowed`` and
+    ``conversation``, ``only`` (the one article to ask) and ``again`` (a question to ask once more,
+    less of it understood) are what page.js reads and writes, ``opened``, ``narrowed`` and
     ``asked_again`` the buttons that only it presses: Gradio's own way, ``js=``, needs eval, which
     our policy forbids. ``judged`` is the answer that a thumb was put to.
     """

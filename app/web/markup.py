@@ -148,14 +148,18 @@ def byline(article: ArticleView) -> str:
 
 
 def _remarks(turn: Turn, place: int, words: Words) -> Iterable[str]:
+    chips = [
+        f'<a class="chip" href="#without-{place}">{inert(label)} ✕</a>'
+        for label in read_labels(turn, words)
+    ]
     if turn.understood and turn.understood != turn.question:
-        yield f'<p class="quiet">{words.understood} <em>{inert(turn.understood)}</em></p>'
-    labels = read_labels(turn, words)
-    if labels:
-        chips = "".join(
-            f'<a class="chip" href="#without-{place}">{inert(label)} ✕</a>' for label in labels
-        )
-        yield f'<p class="chips">{chips}</p>'
+        told = f"{words.understood} <em>{inert(turn.understood)}</em>"
+        if turn.as_typed:  # nothing that could be taken back
+            yield f'<p class="quiet">{told}</p>'
+        else:
+            chips.insert(0, f'<a class="chip" href="#typed-{place}">{told} ✕</a>')
+    if chips:
+        yield f'<p class="chips">{"".join(chips)}</p>'
     if turn.notice:
         yield f'<p class="notice">{inert(turn.notice)}</p>'
 

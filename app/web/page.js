@@ -292,11 +292,12 @@
     field("question").focus();
   }
 
-  // Once more, without the filters that the question names.
-  function askAgain(place) {
+  // Once more, without what was understood: what was taken back before stays so.
+  function askAgain(place, changed) {
     const turn = current && current.turns[place];
     if (!turn) return;
-    fill("hoidap-again", turn.question);
+    const { question, as_typed, read_filters } = turn;
+    fill("hoidap-again", JSON.stringify({ question, as_typed, read_filters, ...changed }));
     document.getElementById("hoidap-ask-again").click();
   }
 
@@ -324,7 +325,8 @@
       answer: () => show(`answer-${place}`),
       copy: () => copy(Number(place), link),
       only: () => narrow(Number(place), Number(number)),
-      without: () => askAgain(Number(place)),
+      without: () => askAgain(Number(place), { read_filters: false }),
+      typed: () => askAgain(Number(place), { as_typed: true }),
       new: () => choose(null),
     }[what];
     if (!act) return;

@@ -19,7 +19,7 @@ from app.web.gate import BusyError
 from app.web.limits import TooOftenError
 from app.web.words import Words
 from index.errors import QuestionRejected, StorageFailed
-from index.types import Filters
+from index.types import Filters, Reading
 from qa.types import Answer
 
 log = logging.getLogger("hoidap.talk")
@@ -31,8 +31,7 @@ async def talk(
     conversation: Conversation,
     filters: Filters,
     words: Words,
-    *,
-    read_filters: bool = True,
+    reading: Reading = Reading(),  # noqa: B008 - frozen
 ) -> AsyncGenerator[Conversation]:
     """The conversation with the question at once, then with every step of its answer.
 
@@ -41,6 +40,8 @@ async def talk(
     turn = Turn(
         question=question.strip(),
         given=filters_view(filters),
+        as_typed=reading.as_typed,
+        read_filters=reading.filters,
         asked=datetime.now(UTC),
     )
     earlier = history(conversation)
@@ -50,9 +51,7 @@ async def talk(
     answer: Answer | None = None
     try:
         desk.admit(requests.user(), requests.address())
-        async with aclosing(
-            desk.stream(question, earlier, filters, read_filters=read_filters)
-        ) as answers:
+        async with aclosing(desk.stream(question, earlier, filters, reading)) as answers:
             async for answer in answers:
                 seconds = time.perf_counter() - began
                 turn = filled(turn, answer, seconds, whole=False)

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from app.library import find
-from app.views import AnswerView, FullArticleView, HitView, View, answer_view, full_article_view
-from app.views import hit_view as one_hit
+from app.views import (
+    FiltersView,
+    FullArticleView,
+    ReplyView,
+    SearchView,
+    filters_of,
+    full_article_view,
+    reply_view,
+    search_view,
+)
 from app.web import requests
 from app.web.desk import Desk
-from index.types import Filters
+from index.types import Reading
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -23,8 +31,10 @@ INSTRUCTIONS = (
 )
 
 
-class Hits(View):
-    hits: tuple[HitView, ...]
+_Limits = Annotated[FiltersView, Field(description="Only articles that pass all of these.")]
+_AsTyped = Annotated[
+    bool, Field(description="Put no accents back into a question typed without them.")
+]
 
 
 def mcp_server(desk: Desk) -> MCPServer:
@@ -40,19 +50,24 @@ def mcp_server(desk: Desk) -> MCPServer:
     async def search(
         question: Annotated[str, Field(description="What to look for, in any wording.")],
         k: Annotated[int, Field(ge=1, le=50, description="Passages, at most.")] = 10,
-    ) -> Hits:
+        filters: _Limits = FiltersView(),  # noqa: B008 - frozen
+        as_typed: _AsTyped = False,
+    ) -> SearchView:
         """Find the passages of the archive that fit a question, best first."""
         desk.admit(requests.user(), requests.address())
-        found = await desk.search(question, Filters(), k)
-        return Hits(hits=tuple(one_hit(hit) for hit in found.hits))
+        reading = Reading(as_typed=as_typed)
+        return search_view(await desk.search(question, filters_of(filters), k, reading))
 
     @server.tool(annotations=reads)
     async def ask(
         question: Annotated[str, Field(description="A question that the archive may answer.")],
-    ) -> AnswerView:
+        filters: _Limits = FiltersView(),  # noqa: B008 - frozen
+        as_typed: _AsTyped = False,
+    ) -> ReplyView:
         """Answer a question with sentences of the archive, each with its citation, or abstain."""
         desk.admit(requests.user(), requests.address())
-        return answer_view(await desk.ask(question))
+        reading = Reading(as_typed=as_typed)
+        return reply_view(await desk.ask(question, (), filters_of(filters), reading))
 
     @server.tool(annotations=reads)
     def read_article(
