@@ -100,6 +100,40 @@ def test_threads_share_it(encoder: Encoder) -> None:
     assert np.abs(np.concatenate(found) - expected).max() < 1e-4
 
 
+FIRST_TOGETHER = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from index.encoders.embedded import open_embedded
+
+sys.setswitchinterval(5)  # as long as it likes a thread runs, until it waits for something
+encoder, ready = open_embedded(), Barrier(2)
+
+
+def ask(text):
+    ready.wait()
+    return encoder.encode_queries([text])
+
+
+with ThreadPoolExecutor(2) as threads:
+    print(sum(len(one) for one in threads.map(ask, ["Giá vàng?", "Giá xăng?"])))
+"""
+
+
+def test_two_threads_that_are_the_first_do_not_wait_for_each_other() -> None:
+    for _ in range(3):
+        done = subprocess.run(
+            [sys.executable, "-c", FIRST_TOGETHER],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=HOUSE,
+            timeout=120,
+        )
+        assert done.stdout == "2\n", done.stderr
+
+
 def test_a_question_without_a_vector_is_refused() -> None:
     vectors = np.ones((2, 3), np.float32)
     refuse_lost(["a", "b"], vectors)

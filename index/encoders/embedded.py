@@ -25,6 +25,10 @@ from index.encoders.prepare import NAME, SOURCE, Preparing, prepared, read_graph
 from index.encoders.unigram import Unigram
 from index.errors import ModelUnavailable
 
+# The first look into a tensor makes openvino's table of numpy types. Two threads that both come
+# first wait for each other for ever, so it is made here, where there is one.
+_ = openvino.Tensor(np.zeros(1, np.float32)).data
+
 # Tokens of the longest text that the model reads, prompt and marks included; the rest is cut.
 LIMIT = 512
 # Texts that are sorted by length together, padded tokens of a batch, texts that are a bulk.
