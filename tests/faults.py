@@ -1,6 +1,6 @@
 """Ways to fail: an ``os`` whose k-th call fails, and one that forgets what was not synced.
 
-Put in the place of ``index.storage.files.os``, through which every write of the index goes.
+They stand in the place of ``index.storage.files.os``, through which every write of the index goes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from index.storage import merge
+from index.storage.manifest import Manifest
+
 WRITING = ("open", "write", "fsync", "replace", "link", "makedirs", "unlink", "rmdir")
+
+
+def merge_everything(directory: Path) -> None:
+    """Merges all segments beside the index, however few and however unlike they are."""
+
+    def everything(manifest: Manifest) -> list[str]:
+        names = [one.name for one in manifest.segments]
+        return names if len(names) > 1 else []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merge, "due", everything)
+        merge.merge_beside(directory)
 
 
 class FailingOs:

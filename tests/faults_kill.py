@@ -14,6 +14,7 @@ import random
 import signal
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import faiss  # noqa: F401 - imported before the forks, not in each of them
@@ -24,7 +25,9 @@ from index.errors import IndexMissing
 from index.storage.check import check
 from index.storage.compact import compact
 from index.storage.snapshot import Snapshot
+from index.storage.sweep import BESIDE, WORK
 from tests.fakes_index import LetterEncoder, article
+from tests.faults import merge_everything
 
 Held = dict[str, int]
 
@@ -32,7 +35,7 @@ Held = dict[str, int]
 def operation(step: int) -> tuple[str, list[int]]:
     """What step ``step`` does, to which articles; articles that are added get it as version."""
     chance = random.Random(step)
-    what = chance.choices(["index", "remove", "compact"], [7, 2, 1])[0]
+    what = chance.choices(["index", "remove", "compact", "merge"], [7, 2, 1, 2])[0]
     return what, sorted(chance.sample(range(12), chance.randrange(1, 6)))
 
 
@@ -60,6 +63,8 @@ def write(directory: Path, step: int, pipe: int) -> None:
             try:
                 if what == "compact":
                     compact(directory)
+                elif what == "merge":
+                    merge_everything(directory)
                 else:
                     remove(directory, [f"bai-{one}" for one in numbers])
             except IndexMissing:
@@ -99,9 +104,16 @@ def check_step(directory: Path, step: int) -> None:
     assert found in (held_after(step), held_after(step + 1)), (step, found, held_after(step))
 
 
+def inside_of_an_operation(directory: Path) -> bool:
+    """Whether a writer has left postings that it was writing, or a merge its half of a segment."""
+    merging = {path.name for path in (directory / BESIDE).glob("*")}
+    return (directory / WORK).exists() or bool(merging - {"lock"})
+
+
 def main(directory: Path, kills: int) -> None:
     chance = random.Random(1)
-    step = in_flight = 0
+    step = 0
+    hit: Counter[str] = Counter()
     longest = 0.15
     for _ in range(kills):
         reader, writer = os.pipe()
@@ -121,8 +133,10 @@ def main(directory: Path, kills: int) -> None:
         _, status = os.waitpid(forked(check_step, directory, step), 0)
         if status:
             raise SystemExit(f"wrong after step {step}")
-        in_flight += (directory / "lexical/work").exists()
-    print(f"{kills} kills, {step} operations acknowledged, {in_flight} of the kills inside of one")
+        if inside_of_an_operation(directory):
+            hit[operation(step)[0]] += 1
+    print(f"{kills} kills, {step} operations acknowledged, {hit.total()} kills inside of one:")
+    print(", ".join(f"{what} {count}" for what, count in hit.most_common()))
 
 
 if __name__ == "__main__":

@@ -21,14 +21,13 @@ import pytest
 
 from index.build import index_articles, remove
 from index.errors import HoidapError, IndexDamaged, IndexMissing, StorageFailed
-from index.storage import files, merge
+from index.storage import files
 from index.storage.check import check, restore_previous
 from index.storage.compact import compact
-from index.storage.manifest import CURRENT, PREVIOUS, Manifest, load
-from index.storage.merge import merge_beside
+from index.storage.manifest import CURRENT, PREVIOUS, load
 from index.storage.snapshot import Snapshot
 from tests.fakes_index import LetterEncoder, article
-from tests.faults import FailingOs, ForgetfulOs, PowerLoss
+from tests.faults import FailingOs, ForgetfulOs, PowerLoss, merge_everything
 
 TIMES = int(os.environ.get("FAULTS", "1"))
 STEP = 3 if TIMES == 1 else 1
@@ -56,23 +55,11 @@ def drop(directory: Path) -> None:
     remove(directory, ["bai-2"])
 
 
-def beside(directory: Path) -> None:
-    """All segments are due."""
-
-    def everything(manifest: Manifest) -> list[str]:
-        names = [one.name for one in manifest.segments]
-        return names if len(names) > 1 else []
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge, "due", everything)
-        merge_beside(directory)
-
-
 CHANGES: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
     "add": (add, {**BEFORE, "bai-1": article(1, version=1).text, "bai-5": article(5).text}),
     "remove": (drop, {key: text for key, text in BEFORE.items() if key != "bai-2"}),
     "compact": (compact, BEFORE),
-    "merge": (beside, BEFORE),
+    "merge": (merge_everything, BEFORE),
 }
 
 
