@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from app.telling import told, words_of
+from app.words import Words
 from index.types import Article, Filters, Hit, SearchResult
 from qa.types import Answer, Citation, Claim, Outcome
 
@@ -151,11 +153,12 @@ def answer_view(answer: Answer) -> AnswerView:
     )
 
 
-def reply_view(answer: Answer) -> ReplyView:
+def reply_view(answer: Answer, words: Words | None = None) -> ReplyView:
+    """The notice is in ``words``, those of the question's language when none are given."""
     return ReplyView(
         **answer_view(answer).model_dump(),
         understood=answer.understood,
-        notice=answer.notice,
+        notice=told(answer.notices, words or words_of(answer)),
         filters=filters_view(answer.filters),
     )
 

@@ -107,7 +107,7 @@ def _ask(answerer: Answerer, question: str, tally: Tally) -> Answer:
     answer = parts[-1]
     by_model = answerer.generator.counts["answers"] > written
     tally.add(answer, by_model, time.perf_counter() - started)
-    print(f"\n? {question}  [{'model' if by_model else answer.notice or answer.outcome}]")
+    print(f"\n? {question}  [{'model' if by_model else answer.notices or answer.outcome}]")
     told = answer.claims if by_model else () if len(parts) == 1 else parts[-2].claims
     for claim in told:
         print(f"  {'stands' if claim.supported else 'NOT SUPPORTED'}: {claim.text}")

@@ -105,16 +105,14 @@ class NewsIndex:
             filters = query.with_period(given, period)
             filters = query.with_sources(filters, understood, self.snapshot.sources)
             filters = query.with_authors(filters, understood, self.snapshot.authors)
-        allowed, unmet = self.snapshot.allowed(filters), None
-        if not allowed.any() and filters != given:
-            filters, unmet = given, filters
-            allowed = self.snapshot.allowed(given)
+        filters, unmet = filtering.passable(self.snapshot, filters, given)
+        allowed = self.snapshot.allowed(filters)
         if not allowed.any():
             to_blame = filtering.excluding(self.snapshot, filters)
             return SearchResult(question, understood, filters, (), excluding=to_blame)
         vector = self.encoder.encode_queries([understood])[0]
         hits = self.hits(understood, vector, None if allowed.all() else allowed, k, period)
-        return SearchResult(question, understood, filters, hits, unmet)
+        return SearchResult(question, understood, filters, hits, unmet or None)
 
     def understand(self, question: str) -> str:
         """``question`` with the accents that it lacks, written as this corpus writes them."""

@@ -27,6 +27,34 @@ def excluding(view: Reader, filters: Filters) -> Filters:
     return Filters()
 
 
+def passable(view: Reader, read: Filters, given: Filters) -> tuple[Filters, Filters]:
+    """``read`` without those of its parts that no article passes, and these parts.
+
+    Only what ``read`` adds to ``given`` may go; when what was given excludes everything, all of it
+    stays.
+    """
+    unmet, kept = Filters(), read
+    while kept != given and not view.allowed(kept).any():
+        part = excluding(view, kept)
+        fewer = _without(kept, part, given)
+        if fewer == kept:
+            return given, Filters()
+        unmet, kept = _both(unmet, part), fewer
+    return kept, unmet
+
+
+def _without(filters: Filters, part: Filters, given: Filters) -> Filters:
+    """``filters`` in which ``part`` is again what was ``given``."""
+    days = part.since or part.until
+    return Filters(
+        since=given.since if days else filters.since,
+        until=given.until if days else filters.until,
+        sources=given.sources if part.sources else filters.sources,
+        authors=given.authors if part.authors else filters.authors,
+        articles=given.articles if part.articles else filters.articles,
+    )
+
+
 def _parts(filters: Filters) -> Iterator[Filters]:
     parts = (
         Filters(since=filters.since, until=filters.until),

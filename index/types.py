@@ -134,8 +134,8 @@ class SearchResult:
     """What a search found and what it took the question to mean.
 
     ``understood`` is the question that was searched: the typed one unless accents were restored.
-    ``filters`` are those given together with those read out of the question. ``unmet`` is the
-    period that the question speaks of when no article is from it; then it filtered nothing.
+    ``filters`` are those given together with those read out of the question. ``unmet`` is
+    what the question names and no article passes; it filtered nothing.
     ``excluding`` is the part of ``filters`` that no article passes, when there are no hits for it.
     """
 

@@ -15,6 +15,7 @@ from qa.followup import Standing, standalone
 from qa.freshness import as_of as holds_as_of
 from qa.freshness import asks_about_now
 from qa.generate import Generator
+from qa.notices import Unmet
 from qa.rewrite import rewritten
 from qa.summary import summary_topic, summed_up
 from qa.thread import staying
@@ -95,12 +96,14 @@ class Answerer:
 
 
 def _with_notices(answer: Answer, asked: Asked, result: SearchResult) -> Answer:
-    """``answer`` with what the articles disagree on, and as of when it holds."""
+    """``answer`` with what it could not be limited to, what the articles disagree on, and as of
+    when it holds.
+    """
     if answer.outcome is not Outcome.ANSWERED:
         return answer
     if told := conflicting(asked, result.hits):
         answer = with_conflict(answer, told)
-    if asks_about_now(result.understood):
-        parts = filter(None, (answer.notice, holds_as_of(answer)))
-        answer = replace(answer, notice=" ".join(parts) or None)
-    return answer
+    unmet = Unmet(result.unmet) if result.unmet else None
+    as_of = holds_as_of(answer) if asks_about_now(result.understood) else None
+    around = (unmet, *answer.notices, as_of)
+    return replace(answer, notices=tuple(one for one in around if one is not None))

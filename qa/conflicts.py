@@ -19,6 +19,7 @@ from index.text.syllables import fold, syllables
 from index.types import Article, Hit
 from qa.extract import MOST_CLAIMS
 from qa.figures import Figure, figures
+from qa.notices import Conflict, Reported
 from qa.types import Answer, Citation, Claim
 
 # Of the weight of the question's words, in the sentence and its title together.
@@ -118,16 +119,8 @@ def with_conflict(answer: Answer, told: Sequence[Told]) -> Answer:
         )
         for claim in claims[: max(MOST_CLAIMS, len(told))]
     ]
-    return replace(answer, claims=tuple(numbered), short=None, notice=notice(told))
+    return replace(answer, claims=tuple(numbered), short=None, notices=(_notice(told),))
 
 
-def notice(told: Sequence[Told]) -> str:
-    """What the reader is told above the sentences."""
-    parts = [f"{one.said} ({_day(one.article)})" for one in told]
-    return f"Các bài đưa số liệu khác nhau: {'; '.join(parts)}."
-
-
-def _day(article: Article) -> str:
-    when = article.published
-    day = f"{when.day}/{when.month}/{when.year}" if when else "không rõ ngày"
-    return f"{article.source}, {day}" if article.source else day
+def _notice(told: Sequence[Told]) -> Conflict:
+    return Conflict(tuple(Reported(one.said, one.article) for one in told))

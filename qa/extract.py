@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from index.features import Asked
 from index.text.accents import is_foreign
 from index.text.questions import Kind, kind_of
-from index.types import Article, Filters, Hit, SearchResult
+from index.types import Article, Hit, SearchResult
 from qa.abstain import confidence
 from qa.context import lead, widened
 from qa.evidence import NAMES, Evidence, best, gather
 from qa.lacking import why_not
 from qa.model import fitted
+from qa.notices import NonePasses, Notice
 from qa.short import short_answer
 from qa.types import Answer, Citation, Claim, Outcome
 
@@ -33,8 +32,8 @@ def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
     """
     understood = result.understood if result.understood != result.question else None
     if not result.hits:
-        notice = nothing_passes(result.excluding) if result.excluding else None
-        return Answer(question, Outcome.NO_MATCH, understood=understood, notice=notice)
+        notices = (NonePasses(result.excluding),) if result.excluding else ()
+        return Answer(question, Outcome.NO_MATCH, understood=understood, notices=notices)
     ranked = best(gather(result.understood, asked, result.hits), _score)
     if not ranked:
         return _abstention(question, result, understood, 0.0, why_not(asked, result, None))
@@ -52,26 +51,6 @@ def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
         understood=understood,
         confidence=sure,
     )
-
-
-def nothing_passes(filters: Filters) -> str:
-    """What the reader is told when no article passes ``filters``."""
-    parts = []
-    if filters.since:
-        parts.append(f"đăng từ {_day(filters.since)}")
-    if filters.until:
-        parts.append(f"đăng đến {_day(filters.until)}")
-    if filters.sources:
-        parts.append(f"của {', '.join(filters.sources)}")
-    if filters.authors:
-        parts.append(f"do {', '.join(filters.authors)} viết")
-    if filters.articles:
-        parts.append(f"có mã {', '.join(filters.articles)}")
-    return f"Không có bài nào {', '.join(parts)}."
-
-
-def _day(day: date) -> str:
-    return f"{day.day}/{day.month}/{day.year}"
 
 
 def _short(question: str, chosen: list[Evidence]) -> str | None:
@@ -136,7 +115,7 @@ def _nearest(hits: tuple[Hit, ...]) -> tuple[Article, ...]:
 
 
 def _abstention(
-    question: str, result: SearchResult, understood: str | None, sure: float, notice: str
+    question: str, result: SearchResult, understood: str | None, sure: float, notice: Notice
 ) -> Answer:
     return Answer(
         question=question,
@@ -144,6 +123,6 @@ def _abstention(
         hits=result.hits,
         nearest=_nearest(result.hits),
         understood=understood,
-        notice=notice,
+        notices=(notice,),
         confidence=sure,
     )

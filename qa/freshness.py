@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.text.syllables import fold
+from qa.notices import AsOf
 from qa.types import Answer
 
 _NOW = re.compile(
@@ -20,13 +21,7 @@ def asks_about_now(question: str) -> bool:
     return pattern.search(question) is not None
 
 
-def as_of(answer: Answer) -> str | None:
+def as_of(answer: Answer) -> AsOf | None:
     """As of which article the answer holds; None when it cites nothing."""
     cited = [one.article for claim in answer.claims for one in claim.citations]
-    if not cited:
-        return None
-    first = cited[0]
-    if first.published is None:
-        return f"Theo bài “{first.title}”, không rõ ngày đăng."
-    day = first.published
-    return f"Tính đến ngày {day.day}/{day.month}/{day.year}, theo bài “{first.title}”."
+    return AsOf(cited[0]) if cited else None

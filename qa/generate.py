@@ -24,6 +24,7 @@ from index.types import SearchResult
 from qa.endpoint import PULSE, Endpoint, stream_text
 from qa.evidence import NAMES, Evidence, gather
 from qa.model import fitted
+from qa.notices import Fallback
 from qa.prompts import NO_ANSWER, gives_orders, messages
 from qa.types import Answer, Citation, Claim, Outcome
 from qa.verify import verify
@@ -32,12 +33,6 @@ log = logging.getLogger("hoidap.generate")
 
 _MOST_SOURCES = 10
 _MOST_CLAIMS = 8
-NOTICE = "Mô hình ngôn ngữ không trả lời được; đây là các câu trích nguyên văn."
-NOT_FOUND = "Mô hình ngôn ngữ không tìm thấy câu trả lời; đây là các câu trích nguyên văn."
-UNSUPPORTED = (
-    "Câu trả lời của mô hình ngôn ngữ không được các bài chứng thực; "
-    "đây là các câu trích nguyên văn."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +78,14 @@ class Generator:
                 yield whole
         except GenerationFailed as error:
             log.warning("the language model failed: %s", error)
-            reason = NOTICE
+            reason = Fallback.FAILED
         else:
             if any(claim.supported for claim in whole.claims):
                 self._count("answers")
                 return
-            reason = UNSUPPORTED if whole.claims else NOT_FOUND
+            reason = Fallback.UNSUPPORTED if whole.claims else Fallback.SILENT
         self._count("fallbacks")
-        yield replace(extracted, notice=_joined(extracted.notice, reason))
+        yield replace(extracted, notices=(*extracted.notices, reason))
 
     def _grow(
         self, answer: Answer, question: str, sources: Sequence[Citation], encoder: Encoder
@@ -155,10 +150,6 @@ def choose_sources(asked: Asked, result: SearchResult, extracted: Answer) -> tup
 
 def _score(evidence: Evidence) -> float:
     return fitted().sentence.score(NAMES, evidence.features)
-
-
-def _joined(first: str | None, second: str) -> str:
-    return f"{first} {second}" if first else second
 
 
 def _statements(

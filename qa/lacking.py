@@ -1,4 +1,4 @@
-"""What a reader is told when there is no answer: nothing about it, or near but not of this.
+"""Why there is no answer: nothing about it, or near but not of this.
 
 The nearest article is looked through for the year, the place, the name and the number that the
 question speaks of. What it lacks of these is named; an article that has little of the question's
@@ -8,7 +8,6 @@ other words either is not about it at all.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 
 from index.features import Asked
@@ -18,6 +17,7 @@ from index.text.places import place_spans, province_of
 from index.text.syllables import fold, syllables
 from index.types import SearchResult
 from qa.evidence import NAMES, Evidence
+from qa.notices import Near, NothingAbout, Notice, Unmet
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 # The share of the question's weight, but for what is lacking, that an article about it holds.
@@ -25,51 +25,24 @@ _ABOUT_IT = 0.6
 _NEAR_FOREIGN = 0.84
 
 
-@dataclass(frozen=True, slots=True)
-class Remarks:
-    nothing: str
-    near: str
-    lacks: str
-    no_time: str
-    year: str
-
-
-VIETNAMESE = Remarks(
-    nothing="Không có bài nào nói về điều này.",
-    near="Có bài nói về điều gần với câu hỏi, nhưng không có câu nào trả lời.",
-    lacks="Có bài nói về điều gần với câu hỏi, nhưng không nói đến {what}.",
-    no_time="Không có bài nào được đăng trong thời gian mà câu hỏi nói đến.",
-    year="năm {year}",
-)
-ENGLISH = Remarks(
-    nothing="No article speaks of this.",
-    near="There is an article about something near, but no sentence of it answers.",
-    lacks="There is an article about something near, but it does not speak of {what}.",
-    no_time="No article was published in the time that the question speaks of.",
-    year="the year {year}",
-)
-
-
-def why_not(asked: Asked, result: SearchResult, best: Evidence | None) -> str:
-    """The sentence for the reader, in the language of the question."""
+def why_not(asked: Asked, result: SearchResult, best: Evidence | None) -> Notice:
+    """Why ``best``, the best sentence that was found, is no answer."""
     question = result.understood
-    remarks = ENGLISH if is_foreign(question) else VIETNAMESE
     if result.unmet is not None:
-        return remarks.no_time
+        return Unmet(result.unmet)
     if best is None:
-        return remarks.nothing
+        return NothingAbout()
     article = best.article
     province = province_of(article.source) or ""
     units = syllables(fold(f"{article.title} {province} {article.text}"))
     written = frozenset(units)
-    lacking = _lacking(question, written, frozenset(pairwise(units)), best, remarks)
-    if remarks is ENGLISH:
+    lacking = _lacking(question, written, frozenset(pairwise(units)), best)
+    if is_foreign(question):
         about_it = best.cosine >= _NEAR_FOREIGN
     else:
-        about_it = _is_about_it(asked, written, frozenset(syllables(fold(" ".join(lacking)))))
-    if not about_it:
-        return remarks.nothing
-    return remarks.lacks.format(what=", ".join(lacking)) if lacking else remarks.near
+        named = " ".join([*lacking.years, *lacking.names])
+        about_it = _is_about_it(asked, written, frozenset(syllables(fold(named))))
+    return lacking if about_it else NothingAbout()
 
 
 def _lacking(
@@ -77,18 +50,13 @@ def _lacking(
     written: frozenset[str],
     together: frozenset[tuple[str, str]],
     best: Evidence,
-    remarks: Remarks,
-) -> list[str]:
+) -> Near:
     """The years, places and names of ``question`` that are not in the article.
 
     The parts of a name may stand apart in it, so a name is looked for by its pairs.
     """
     another_year = dict(zip(NAMES, best.features, strict=True))["year"] < 0
-    years = [
-        remarks.year.format(year=year)
-        for year in _YEAR.findall(question)
-        if another_year or year not in written
-    ]
+    years = [year for year in _YEAR.findall(question) if another_year or year not in written]
     places = [question[slice(*span)] for span in place_spans(question)]
     named = [name for name in names(question) if " " in name]
     missing = [
@@ -97,7 +65,7 @@ def _lacking(
         if not together.issuperset(pairwise(syllables(fold(one))))
     ]
     within = [one for one in missing if not any(one in other and one != other for other in missing)]
-    return [*years, *within]
+    return Near(tuple(years), tuple(within))
 
 
 def _is_about_it(asked: Asked, written: frozenset[str], lacking: frozenset[str]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from index.types import Article, Filters, Hit
+from qa.notices import Notice
 
 
 class Outcome(StrEnum):
@@ -50,8 +51,9 @@ class Answer:
 
     ``understood`` is the question that was searched when it is not the one typed (accents restored,
     a follow-up completed). ``nearest`` are the articles to offer when the system abstains;
-    ``confidence`` the calibrated probability that the retrieved sentences answer the question;
-    ``filters`` what was searched: those given and those read out of the question.
+    ``notices`` what else a reader should know; ``confidence`` the calibrated probability that the
+    retrieved sentences answer the question; ``filters`` what was searched: those given and those
+    read out of the question.
     """
 
     question: str
@@ -61,6 +63,6 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     nearest: tuple[Article, ...] = ()
     understood: str | None = None
-    notice: str | None = None
+    notices: tuple[Notice, ...] = ()
     confidence: float = 0.0
     filters: Filters = field(default_factory=Filters)

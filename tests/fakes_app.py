@@ -25,6 +25,7 @@ from index.types import (
     SearchResult,
     Why,
 )
+from qa.notices import NothingAbout
 from qa.types import Answer, Citation, Claim, Outcome, Turn
 
 BRIDGE = Article(
@@ -108,7 +109,8 @@ class FakeAnswerer:
             understood=_understood(question, reading),
         )  # fmt: skip
         if not hits or hits[0].score < 2:
-            yield replace(empty, nearest=tuple(hit.article for hit in hits[:3]))
+            near = tuple(hit.article for hit in hits[:3])
+            yield replace(empty, nearest=near, notices=(NothingAbout(),))
             return
         article = hits[0].article
         wanted = set(syllables(result.understood))

@@ -14,7 +14,7 @@ from app.live import Archive
 from app.suggest import stands_alone
 from app.web import markup
 from app.web.plot import MOST_MONTHS, MOST_YEARS, plot, spans, when
-from app.web.words import EN, VI
+from app.words import EN, VI
 
 
 @pytest.fixture(scope="module")

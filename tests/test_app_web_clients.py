@@ -15,6 +15,7 @@ from openai import APIStatusError, OpenAI
 from serving import Served, serving
 
 from app.web.users import add_user
+from app.words import EN, VI
 
 BRIDGE_QUESTION = "Cầu Vàm Sông dài bao nhiêu?"
 
@@ -80,7 +81,8 @@ def test_openai_abstains_and_refuses_in_its_own_words(served: Served) -> None:
             reply = client.chat.completions.create(model="x", messages=asked)  # type: ignore[arg-type]
             return reply.choices[0].message.content
 
-        assert ask("zzz") == "Kho bài không có câu trả lời cho câu hỏi này."
+        assert ask("Ai vô địch?") == f"{VI.abstained} {VI.nothing_about}"
+        assert ask("Who won?") == f"{EN.abstained} {EN.nothing_about}"
         with pytest.raises(APIStatusError) as caught:
             ask(" ")
     assert caught.value.status_code == 422

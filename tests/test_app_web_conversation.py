@@ -26,7 +26,7 @@ from app.web.conversation import (
     history,
     with_turn,
 )
-from app.web.words import VI
+from app.words import VI
 from index.types import Article, Chunk, Hit, Why
 from qa.types import Answer, Citation, Claim, Outcome
 

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from app.views import article_view
 from app.web import markup
 from app.web.conversation import Conversation, Turn, filled
-from app.web.words import EN, VI
+from app.words import EN, VI
 from index.types import Article
 from qa.types import Answer, Claim, Outcome
 

@@ -302,6 +302,8 @@ def test_the_page_speaks_english_at_its_own_address(browser: Browser, served: Se
         at.ask(QUESTION)
         expect(at.page.get_by_text("Read the article")).to_be_visible()
         at.shot("page-english")
+        at.ask("Ai vô địch giải bóng đá?")
+        expect(at.page.locator("#answer-1 .notice")).to_have_text("No article speaks of this.")
         at.page.get_by_role("link", name="Tiếng Việt").click()
         at.page.wait_for_url(f"{served.url}/")  # the conversation stays open, in the other language
         expect(at.page.get_by_role("link", name="Đọc cả bài")).to_be_visible()

@@ -34,7 +34,7 @@ from app.live import Archive
 from app.web.conversation import Conversation
 from app.web.talk import talk
 from app.web.users import add_user, remove_user
-from app.web.words import EN
+from app.words import EN, VI
 from index.build import index_articles
 from index.corpus import NewsIndex
 from index.errors import IndexDamaged
@@ -113,6 +113,21 @@ def test_what_was_understood_is_told_and_can_be_taken_back(web: httpx.Client) ->
     assert web.get("/api/search", params={"q": BARE}).json()["understood"] == RESTORED
     found = web.get("/api/search", params={"q": BARE, "as_typed": True}).json()
     assert (found["understood"], found["hits"]) == (BARE, [])
+
+
+@pytest.mark.parametrize(
+    ("question", "lang", "notice"),
+    [
+        ("Ai vô địch giải bóng đá?", {}, VI.nothing_about),
+        ("Ai vô địch giải bóng đá?", {"lang": "en"}, EN.nothing_about),
+        ("Who won the football cup?", {}, EN.nothing_about),
+        ("Who won the football cup?", {"lang": "vi"}, VI.nothing_about),
+    ],
+)
+def test_why_there_is_no_answer_is_told_in_the_language_of_who_asks(
+    web: httpx.Client, question: str, lang: dict[str, str], notice: str
+) -> None:
+    assert web.post("/api/ask", json={"question": question, **lang}).json()["notice"] == notice
 
 
 def test_a_filter_of_the_question_is_told_and_can_be_taken_back(web: httpx.Client) -> None:

@@ -88,6 +88,22 @@ def test_a_period_without_articles_filters_nothing_and_is_told(news: NewsIndex) 
     assert result.unmet.since == date(2024, 8, 8)
 
 
+def test_only_what_no_article_passes_is_dropped_of_the_filters_of_a_question(
+    news: NewsIndex,
+) -> None:
+    question = "theo báo Miền Trung hôm nay có gì mới về học sinh"
+    result = news.search(question, reading=Reading(date(2024, 8, 8)))
+    assert result.filters.sources == ("Báo Miền Trung",)
+    assert result.unmet == Filters(since=date(2024, 8, 8), until=date(2024, 8, 8))
+    assert {hit.article.id for hit in result.hits} == {"cau", "ca-phe"}
+
+
+def test_a_filter_that_was_given_is_never_dropped(news: NewsIndex) -> None:
+    nobody = Filters(authors=("Lê An",))
+    result = news.search("theo báo Miền Trung có gì mới", nobody)
+    assert (result.hits, result.filters, result.excluding) == ((), nobody, nobody)
+
+
 def test_a_year_of_the_question_puts_what_appeared_then_in_front(
     tmp_path: Path, encoder: Encoder
 ) -> None:

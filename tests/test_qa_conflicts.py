@@ -14,6 +14,7 @@ from index.encoders import Encoder
 from index.types import Article
 from qa.answer import Answerer
 from qa.freshness import asks_about_now
+from qa.notices import AsOf, Conflict
 
 EARLY = Article(
     id="som",
@@ -49,9 +50,10 @@ def answerer(folder: Path, encoder: Encoder, *articles: Article) -> Answerer:
 
 def test_both_figures_with_their_days_newest_first(tmp_path: Path, encoder: Encoder) -> None:
     answer = answerer(tmp_path, encoder, EARLY, LATE).ask(QUESTION)
-    assert answer.notice == (
-        "Các bài đưa số liệu khác nhau: 19 (Báo Muộn, 3/7/2024); 12 (Báo Sớm, 1/7/2024)."
-    )
+    (conflict,) = answer.notices
+    assert isinstance(conflict, Conflict)
+    told = [(one.said, one.article.source) for one in conflict.figures]
+    assert told == [("19", "Báo Muộn"), ("12", "Báo Sớm")]
     first, second, *_ = answer.claims
     assert "19 người" in first.text
     assert "12 người" in second.text
@@ -73,12 +75,12 @@ def test_both_figures_with_their_days_newest_first(tmp_path: Path, encoder: Enco
 )
 def test_no_conflict_where_both_can_be_right(tmp_path: Path, encoder: Encoder, text: str) -> None:
     other = replace(LATE, title="Cứu hộ vào bản", text=text)
-    assert answerer(tmp_path, encoder, EARLY, other).ask(QUESTION).notice is None
+    assert answerer(tmp_path, encoder, EARLY, other).ask(QUESTION).notices == ()
 
 
 def test_one_article_is_no_conflict(tmp_path: Path, encoder: Encoder) -> None:
     answer = answerer(tmp_path, encoder, EARLY).ask(QUESTION)
-    assert answer.notice is None
+    assert answer.notices == ()
     assert answer.claims[0].text.startswith("Lũ quét")
 
 
@@ -98,4 +100,6 @@ def test_questions_about_now(question: str, now: bool) -> None:
 
 def test_an_answer_about_now_says_as_of_when(news: NewsIndex) -> None:
     answer = Answerer(news).ask("Ai hiện nay là hiệu trưởng trường tiểu học Lê Lợi?")
-    assert answer.notice == ("Tính đến ngày 4/9/2024, theo bài “Trường Lê Lợi đón học sinh mới”.")
+    (notice,) = answer.notices
+    assert isinstance(notice, AsOf)
+    assert notice.article.id == "truong"

@@ -23,7 +23,8 @@ from language_model import (
 from index.corpus import NewsIndex
 from qa.answer import Answerer
 from qa.endpoint import Endpoint
-from qa.generate import NOT_FOUND, NOTICE, UNSUPPORTED, Generator, Statement, parse
+from qa.generate import Generator, Statement, parse
+from qa.notices import Fallback
 from qa.types import Answer, Outcome, Turn
 
 QUESTION = "Cầu Bến Thủy 3 dài bao nhiêu?"
@@ -63,7 +64,7 @@ def test_a_reply_becomes_cited_claims(news: NewsIndex) -> None:
     assert citation.number == 1
     assert citation.quote == citation.article.text[citation.start : citation.end]
     assert "1.200 m" in citation.quote
-    assert steps[-1].notice is None
+    assert steps[-1].notices == ()
     assert generator.counts["answers"] == 1
 
 
@@ -120,32 +121,32 @@ def test_an_invented_citation_goes_and_is_counted(news: NewsIndex) -> None:
 @pytest.mark.parametrize(
     ("reply", "notice"),
     [
-        (says("KHÔNG RÕ"), NOT_FOUND),
-        (says(""), NOT_FOUND),
-        (says("Cầu dài 9.999 m [1]."), UNSUPPORTED),
-        (says("Tôi không biết."), UNSUPPORTED),
-        (fails(401, f"bad key {KEY}"), NOTICE),
-        (fails(429), NOTICE),
-        (fails(500), NOTICE),
-        (says("Cầu dài 1.200 m [1]. Cầu", finish=None, done=False), NOTICE),
-        (says("Cầu dài 1.200 m [1]. Cầu", finish="length"), NOTICE),
-        (raw("data: {broken\n\n"), NOTICE),
-        (raw('data: {"choices": [7]}\n\n'), NOTICE),
-        (raw('data: {"error": {"message": "no"}}\n\n'), NOTICE),
-        (raw("<html>not a model</html>"), NOTICE),
-        (endless(), NOTICE),
-        (without_line_breaks(), NOTICE),
-        (redirects("http://127.0.0.1:9/steal"), NOTICE),
+        (says("KHÔNG RÕ"), Fallback.SILENT),
+        (says(""), Fallback.SILENT),
+        (says("Cầu dài 9.999 m [1]."), Fallback.UNSUPPORTED),
+        (says("Tôi không biết."), Fallback.UNSUPPORTED),
+        (fails(401, f"bad key {KEY}"), Fallback.FAILED),
+        (fails(429), Fallback.FAILED),
+        (fails(500), Fallback.FAILED),
+        (says("Cầu dài 1.200 m [1]. Cầu", finish=None, done=False), Fallback.FAILED),
+        (says("Cầu dài 1.200 m [1]. Cầu", finish="length"), Fallback.FAILED),
+        (raw("data: {broken\n\n"), Fallback.FAILED),
+        (raw('data: {"choices": [7]}\n\n'), Fallback.FAILED),
+        (raw('data: {"error": {"message": "no"}}\n\n'), Fallback.FAILED),
+        (raw("<html>not a model</html>"), Fallback.FAILED),
+        (endless(), Fallback.FAILED),
+        (without_line_breaks(), Fallback.FAILED),
+        (redirects("http://127.0.0.1:9/steal"), Fallback.FAILED),
     ],
 )
 def test_whatever_fails_the_extractive_answer_stands_in(
-    news: NewsIndex, reply: Reply, notice: str, caplog: pytest.LogCaptureFixture
+    news: NewsIndex, reply: Reply, notice: Fallback, caplog: pytest.LogCaptureFixture
 ) -> None:
     steps, generator = asks(news, reply)
     plain = Answerer(news).ask(QUESTION)
     assert steps[-1].claims == plain.claims
     assert steps[-1].short == plain.short
-    assert steps[-1].notice == notice
+    assert steps[-1].notices == (notice,)
     assert generator.counts["fallbacks"] == 1
     assert KEY not in caplog.text + repr(generator.endpoint)
 
@@ -154,20 +155,20 @@ def test_a_slow_server_is_left_in_time(news: NewsIndex) -> None:
     for reply in (silent(30), says("Cầu dài " * 400, pause=0.2)):
         began = time.monotonic()
         steps, _ = asks(news, reply, timeout=1.0)
-        assert steps[-1].notice == NOTICE
+        assert steps[-1].notices == (Fallback.FAILED,)
         assert time.monotonic() - began < 8
 
 
 def test_a_server_that_is_not_there(news: NewsIndex) -> None:
     generator = Generator(Endpoint("http://127.0.0.1:1/v1", "m"))
     answer = Answerer(news, generator).ask(QUESTION)
-    assert answer.notice == NOTICE
+    assert answer.notices == (Fallback.FAILED,)
     assert any("1.200 m" in claim.text for claim in answer.claims)
 
 
 def test_one_more_try(news: NewsIndex) -> None:
     steps, generator = asks(news, fails(503), telling("Cầu dài 1.200 m [{n}]."))
-    assert steps[-1].notice is None
+    assert steps[-1].notices == ()
     assert steps[-1].claims[0].supported
     assert generator.counts["answers"] == 1
 

@@ -50,7 +50,7 @@ def test_no_canary_comes_out_of_an_obedient_model(hostile: NewsIndex, place: str
         for asked in model.asked:
             assert "CANARY" not in str(asked["messages"])
             assert not {"tools", "functions"} & asked.keys()
-        if answer.notice is None:
+        if not answer.notices:
             assert "CANARY" not in " ".join(claim.text for claim in answer.claims)
 
 

@@ -1,30 +1,48 @@
-"""What is said where there is no answer: nothing about it, or near but not of this."""
+"""Why there is no answer: nothing about it, or near but not of this."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import pytest
 
 from index.corpus import NewsIndex
+from index.types import Filters, Reading
 from qa.answer import Answerer
-from qa.lacking import ENGLISH, VIETNAMESE
+from qa.notices import Near, NonePasses, NothingAbout, Notice, Unmet
 from qa.types import Outcome
 
 
 @pytest.mark.parametrize(
     ("question", "notice"),
     [
-        ("Ai vô địch giải bóng đá thế giới?", VIETNAMESE.nothing),
-        ("What is the capital of France?", ENGLISH.nothing),
+        ("Ai vô địch giải bóng đá thế giới?", NothingAbout()),
+        ("What is the capital of France?", NothingAbout()),
         (
             "Trường Nguyễn Huệ đón bao nhiêu học sinh lớp một?",
-            VIETNAMESE.lacks.format(what="Trường Nguyễn Huệ"),
+            Near(names=("Trường Nguyễn Huệ",)),
         ),
     ],
 )
-def test_the_tone_tells_how_near_the_articles_are(
-    news: NewsIndex, question: str, notice: str
+def test_the_reason_tells_how_near_the_articles_are(
+    news: NewsIndex, question: str, notice: Notice
 ) -> None:
     answer = Answerer(news).ask(question)
     assert answer.outcome is Outcome.ABSTAINED
-    assert answer.notice == notice
+    assert answer.notices == (notice,)
     assert answer.nearest
+
+
+def test_the_filter_that_excludes_everything_is_the_reason(news: NewsIndex) -> None:
+    limits = Filters(since=date(2024, 1, 1), sources=("Báo Miền Trung",), authors=("Lê An",))
+    answer = Answerer(news).ask("Cầu Bến Thủy 3 dài bao nhiêu?", (), limits)
+    assert answer.outcome is Outcome.NO_MATCH
+    assert answer.notices == (NonePasses(Filters(authors=("Lê An",))),)
+
+
+def test_what_could_not_limit_an_answer_is_told_with_it(news: NewsIndex) -> None:
+    question = "Cầu Bến Thủy 3 dài bao nhiêu mét theo báo Miền Trung hôm nay?"
+    answer = Answerer(news).ask(question, reading=Reading(as_of=date(2024, 8, 8)))
+    today = Filters(since=date(2024, 8, 8), until=date(2024, 8, 8))
+    assert Unmet(today) in answer.notices
+    assert answer.filters == Filters(until=date(2024, 8, 8), sources=("Báo Miền Trung",))

@@ -8,6 +8,7 @@ from app.cli import flags, terminal
 from app.cli.errors import DONE, NO_ANSWER
 
 if TYPE_CHECKING:
+    from app.words import Words
     from index.types import Article
     from qa.types import Answer, Claim
 
@@ -46,41 +47,46 @@ def ask(
 
 
 def lines(answer: Answer) -> list[str]:
-    """The answer as text: the short answer, the claims with their [n], then the articles."""
+    """The answer as text: the short answer, the claims with their [n], then the articles.
+
+    What is ours in it is in the language of the question.
+    """
+    from app.telling import told, words_of
     from qa.types import Outcome
 
+    words = words_of(answer)
     head = []
     if answer.understood and answer.understood != answer.question:
-        head.append(f"(Đã hiểu là: {answer.understood}  --as-typed: tìm đúng như đã gõ)")
-    if answer.notice:
-        head.append(f"({answer.notice})")
+        head.append(f"({words.understood} {answer.understood}  ✕ --as-typed)")
+    if notice := told(answer.notices, words):
+        head.append(f"({notice})")
     if answer.outcome is not Outcome.ANSWERED:
         near = [f"  - {_reference(article)}" for article in answer.nearest]
-        return [*head, "Kho bài không có câu trả lời.", *(["Gần nhất:", *near] if near else [])]
+        return [*head, words.abstained, *([words.nearest, *near] if near else [])]
     if answer.short:
         head.append(f"➤ {answer.short}")
     cited = {
         citation.number: citation.article for claim in answer.claims for citation in claim.citations
     }
-    told = {hit.article.id: hit.newspapers for hit in answer.hits}
+    together = {hit.article.id: _together(hit.newspapers, words) for hit in answer.hits}
     articles = [
-        f"[{number}] {_reference(cited[number])}{_together(told.get(cited[number].id, ()))}"
+        f"[{number}] {_reference(cited[number])}{together.get(cited[number].id, '')}"
         for number in sorted(cited)
     ]
-    return [*head, *(_claim(claim) for claim in answer.claims), "", *articles]
+    return [*head, *(_claim(claim, words) for claim in answer.claims), "", *articles]
 
 
-def _claim(claim: Claim) -> str:
+def _claim(claim: Claim, words: Words) -> str:
     numbers = dict.fromkeys(citation.number for citation in claim.citations)
     marks = "".join(f"[{number}]" for number in numbers)
-    doubt = "" if claim.supported else " (chưa kiểm chứng)"
+    doubt = "" if claim.supported else f" ({words.unverified})"
     return f"{' '.join(claim.text.split())} {marks}{doubt}".rstrip()
 
 
-def _together(newspapers: tuple[str, ...]) -> str:
+def _together(newspapers: tuple[str, ...], words: Words) -> str:
     if len(newspapers) < 2:
         return ""
-    return f" · {len(newspapers)} báo cùng đưa: {', '.join(newspapers)}"
+    return f" · {words.together.format(count=len(newspapers))} {', '.join(newspapers)}"
 
 
 def _reference(article: Article) -> str:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -27,6 +27,7 @@ from app.views import (
 )
 from app.web import requests
 from app.web.desk import Desk
+from app.words import Words, words_for
 from index.types import Filters, Reading
 from qa.types import Answer, Turn
 
@@ -45,7 +46,8 @@ class AskRequest(View):
 
     ``as_typed`` puts no accents back and completes nothing out of the history; without
     ``read_filters`` no day, newspaper or author that the question names limits the search.
-    ``as_of`` searches as on a day: nothing later, "hôm qua" is its yesterday.
+    ``as_of`` searches as on a day: nothing later, "hôm qua" is its yesterday. ``lang`` is what the
+    notice is written in, the question's language if it is left out.
     """
 
     question: str
@@ -54,6 +56,7 @@ class AskRequest(View):
     as_of: date | None = None
     as_typed: bool = False
     read_filters: bool = True
+    lang: Literal["vi", "en"] | None = None
     stream: bool = False
 
 
@@ -82,12 +85,13 @@ def routes(desk: Desk, *, logout: bool) -> APIRouter:
         question = desk.checked(asked.question)
         history = [Turn(turn.question, turn.answer) for turn in asked.history]
         filters = filters_of(asked.filters)
+        words = words_for(asked.lang) if asked.lang else None
         reading = Reading(asked.as_of, asked.as_typed, asked.read_filters)
         if asked.stream or "text/event-stream" in request.headers.get("accept", ""):
-            events = _events(desk.stream(question, history, filters, reading))
+            events = _events(desk.stream(question, history, filters, reading), words)
             first = await anext(events)
             return StreamingResponse(_resumed(first, events), media_type="text/event-stream")
-        return _json(reply_view(await desk.ask(question, history, filters, reading)))
+        return _json(reply_view(await desk.ask(question, history, filters, reading), words))
 
     @api.get("/search")
     async def search(
@@ -129,10 +133,10 @@ def _json(view: View) -> Response:
     return JSONResponse(view.model_dump(mode="json"))
 
 
-async def _events(steps: AsyncGenerator[Answer]) -> AsyncGenerator[str]:
+async def _events(steps: AsyncGenerator[Answer], words: Words | None) -> AsyncGenerator[str]:
     async with aclosing(steps) as answers:
         async for answer in answers:
-            yield _event("answer", reply_view(answer).model_dump(mode="json"))
+            yield _event("answer", reply_view(answer, words).model_dump(mode="json"))
     yield _event("done", {})
 
 

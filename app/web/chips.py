@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from app.views import View
 from app.web.conversation import Turn, day
-from app.web.words import Words
+from app.words import Words
 from index.types import Filters, Reading
 
 SOURCE_CHIPS = 6

@@ -18,12 +18,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.telling import told, words_of
 from app.web import requests
 from app.web.api import BROKEN
 from app.web.conversation import day
 from app.web.desk import Desk
 from app.web.markup import article_address
-from app.web.words import VI
+from app.words import VI
 from index.types import Article, Reading
 from qa.types import Answer, Claim, Outcome, Turn
 
@@ -89,7 +90,8 @@ def routes(desk: Desk) -> APIRouter:
 def body(answer: Answer) -> str:
     """The claims with their [n], or a sentence that says that there is no answer."""
     if answer.outcome is not Outcome.ANSWERED:
-        return " ".join(filter(None, (VI.abstained, answer.notice)))
+        words = words_of(answer)
+        return " ".join(filter(None, (words.abstained, told(answer.notices, words))))
     return "\n\n".join(_claim(claim) for claim in answer.claims)
 
 

@@ -12,7 +12,9 @@ from datetime import date, datetime
 
 from pydantic import Field, ValidationError
 
+from app.telling import told
 from app.views import AnswerView, CitationView, FiltersView, View, answer_view, filters_view
+from app.words import VI, Words
 from index.text.syllables import fold, syllables
 from index.types import Article, Hit
 from qa.types import Answer, Citation
@@ -114,14 +116,14 @@ def history(conversation: Conversation) -> list[Said]:
     ]
 
 
-def filled(turn: Turn, answer: Answer, seconds: float, *, whole: bool) -> Turn:
+def filled(turn: Turn, answer: Answer, seconds: float, *, whole: bool, words: Words = VI) -> Turn:
     """``turn`` with what the answerer has said so far, ``seconds`` after it was asked."""
     asked = answer.understood or answer.question
     return turn.model_copy(
         update={
             "answer": answer_view(answer),
             "understood": answer.understood,
-            "notice": answer.notice,
+            "notice": told(answer.notices, words),
             "filters": filters_view(answer.filters),
             "excerpts": excerpts(answer),
             "reasons": tuple(_reason(hit, asked) for hit in answer.hits[:REASONS]),

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.web.markup import inert
 from app.web.reading import shell
-from app.web.words import EN
+from app.words import EN
 
 TITLE = "HTTP API"
 _CODE = re.compile("&#96;(.*?)&#96;")

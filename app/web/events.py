@@ -20,7 +20,7 @@ from app.web.feedback import Feedback
 from app.web.layout import Layout, offered
 from app.web.limits import TooOftenError
 from app.web.talk import stopped, talk, unusable
-from app.web.words import Words
+from app.words import Words
 from index.types import Filters, Reading
 
 MESSAGES_A_TURN = 3

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.views import ArticleView, ClaimView
 from app.web.conversation import Conversation, Turn, day
-from app.web.words import Words
+from app.words import Words
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&])|^(\s*)(\d+)([.)])|^(\s*)([-=])", re.MULTILINE)
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from app.web.envelope import App, Receive, Scope, Send
-from app.web.words import EN
+from app.words import EN
 
 COOKIE = "hoidap_lang"
 YEAR = 31_536_000

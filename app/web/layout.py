@@ -14,7 +14,7 @@ from app.front import Front
 from app.web import markup
 from app.web.chips import SOURCE_CHIPS
 from app.web.conversation import Conversation
-from app.web.words import Words
+from app.words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from app.web.language import prefers_english
 from app.web.limits import RateLimit, TooOftenError
 from app.web.reading import login_page
 from app.web.users import SESSION_SECONDS, Users, UsersFile
-from app.web.words import EN, VI, words_for
+from app.words import EN, VI, words_for
 
 COOKIE = "hoidap_session"
 FONTS = "/static/fonts/SourceSansPro/SourceSansPro-"

@@ -24,7 +24,7 @@ from app.web.conversation import (
     day,
     first_citations,
 )
-from app.web.words import Words
+from app.words import Words
 
 _SPEAKING = re.compile(r"[^\w\s]|_")
 _SPACES = re.compile(r"\s+")

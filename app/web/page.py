@@ -11,7 +11,7 @@ from app.web.desk import Desk
 from app.web.events import connect
 from app.web.feedback import Feedback
 from app.web.layout import lay_out
-from app.web.words import Words
+from app.words import Words
 
 HERE = Path(__file__).parent
 ASSETS = {

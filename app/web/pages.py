@@ -13,7 +13,7 @@ from app.report import read_report, report_path
 from app.web import export, page, reading
 from app.web.conversation import Conversation
 from app.web.desk import Desk
-from app.web.words import EN, VI, Words, words_for
+from app.words import EN, VI, Words, words_for
 from index.milvus.address import Address
 
 YEAR = 31_536_000

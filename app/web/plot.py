@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from app.library import Overview
-from app.web.words import Words
+from app.words import Words
 
 MOST_MONTHS = 36
 MOST_YEARS = 36

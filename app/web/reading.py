@@ -14,7 +14,7 @@ from app.web.conversation import day
 from app.web.markup import article_address, byline, inert, marked, safe_link
 from app.web.page import asset
 from app.web.plot import plot, when
-from app.web.words import Words
+from app.words import Words
 from index.types import Article
 
 MOST_SOURCES = 20

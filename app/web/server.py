@@ -34,7 +34,7 @@ from app.web.limits import TooOftenError
 from app.web.login import Login, ProxyLogin
 from app.web.tools import mcp_server
 from app.web.users import UsersFile
-from app.web.words import EN, VI, Words
+from app.words import EN, VI, Words
 from index.errors import HoidapError, QuestionRejected, SettingsError
 
 if TYPE_CHECKING:

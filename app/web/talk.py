@@ -17,7 +17,7 @@ from app.web.conversation import Conversation, Turn, filled, history, with_last,
 from app.web.desk import Desk, StoppingError
 from app.web.gate import BusyError
 from app.web.limits import TooOftenError
-from app.web.words import Words
+from app.words import Words
 from index.errors import QuestionRejected, StorageFailed
 from index.types import Filters, Reading
 from qa.types import Answer
@@ -54,7 +54,7 @@ async def talk(
         async with aclosing(desk.stream(question, earlier, filters, reading)) as answers:
             async for answer in answers:
                 seconds = time.perf_counter() - began
-                turn = filled(turn, answer, seconds, whole=False)
+                turn = filled(turn, answer, seconds, whole=False, words=words)
                 yield with_last(conversation, turn)
         yield with_last(conversation, turn.model_copy(update={"whole": True}))
         offered = await _follow_ups(desk, answer) if answer else ()

@@ -1,15 +1,17 @@
-"""What the page says, in Vietnamese and in English. Nothing here comes from an article."""
+"""What readers are told, in Vietnamese and in English. Nothing here comes from an article."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """``root`` is the address of the page in this language; texts in braces are filled in.
 
-    ``point`` and ``thousands`` are what a number is written with.
+    ``point`` and ``thousands`` are what a number is written with, ``day_form`` what a day is, as
+    `strftime` takes it.
     """
 
     lang: str
@@ -18,6 +20,7 @@ class Words:
     other_name: str
     point: str
     thousands: str
+    day_form: str
     name: str
     tagline: str
     placeholder: str
@@ -95,10 +98,33 @@ class Words:
     rejected: str
     too_often: str
     stopping: str
+    nothing_about: str
+    near: str
+    near_lacks: str
+    year: str
+    none_passes: str
+    unmet: str
+    of_day: str
+    of_days: str
+    from_day: str
+    to_day: str
+    of_sources: str
+    of_authors: str
+    of_ids: str
+    conflict: str
+    as_of: str
+    as_of_undated: str
+    model_failed: str
+    model_silent: str
+    model_unsupported: str
 
     def decimal(self, value: float, digits: int) -> str:
         """A number as it is written in this language."""
         return f"{value:.{digits}f}".replace(".", self.point)
+
+    def day(self, value: date) -> str:
+        """A day as a sentence names it."""
+        return value.strftime(self.day_form)
 
     def count(self, value: int) -> str:
         return f"{value:,}".replace(",", self.thousands)
@@ -111,6 +137,7 @@ VI = Words(
     other_name="English",
     point=",",
     thousands=".",
+    day_form="%-d/%-m/%Y",
     name="Hỏi Đáp",
     tagline="Hỏi kho tin, thấy đúng câu đã trả lời.",
     placeholder="Hỏi về tin trong kho…",
@@ -188,6 +215,26 @@ VI = Words(
     rejected="{count} mục đã bị loại khi lập chỉ mục",
     too_often="Bạn đang hỏi quá nhanh. Xin thử lại sau {seconds} giây.",
     stopping="Máy chủ đang dừng. Xin thử lại sau ít phút.",
+    nothing_about="Không có bài nào nói về điều này.",
+    near="Có bài nói về điều gần với câu hỏi, nhưng không có câu nào trả lời.",
+    near_lacks="Có bài nói về điều gần với câu hỏi, nhưng không nói đến {what}.",
+    year="năm {year}",
+    none_passes="Không có bài nào {which}.",
+    unmet="Không có bài nào {which}, nên đã tìm không giới hạn như vậy.",
+    of_day="đăng ngày {day}",
+    of_days="đăng từ {first} đến {last}",
+    from_day="đăng từ {day}",
+    to_day="đăng đến {day}",
+    of_sources="của {names}",
+    of_authors="do {names} viết",
+    of_ids="có mã {names}",
+    conflict="Các bài đưa số liệu khác nhau: {figures}.",
+    as_of="Tính đến ngày {day}, theo bài “{title}”.",
+    as_of_undated="Theo bài “{title}”, không rõ ngày đăng.",
+    model_failed="Mô hình ngôn ngữ không trả lời được; đây là các câu trích nguyên văn.",
+    model_silent="Mô hình ngôn ngữ không tìm thấy câu trả lời; đây là các câu trích nguyên văn.",
+    model_unsupported="Câu trả lời của mô hình ngôn ngữ không được các bài chứng thực; "
+    "đây là các câu trích nguyên văn.",
 )
 
 EN = Words(
@@ -197,6 +244,7 @@ EN = Words(
     other_name="Tiếng Việt",
     point=".",
     thousands=",",
+    day_form="%-d %B %Y",
     name="Hỏi Đáp",
     tagline="Ask the archive, see the very sentence that answers.",
     placeholder="Ask about the news in here…",
@@ -274,6 +322,26 @@ EN = Words(
     rejected="{count} items were rejected when indexing",
     too_often="You are asking too quickly. Please try again in {seconds} seconds.",
     stopping="The server is stopping. Please try again in a few minutes.",
+    nothing_about="No article speaks of this.",
+    near="There is an article about something near, but no sentence of it answers.",
+    near_lacks="There is an article about something near, but it does not speak of {what}.",
+    year="the year {year}",
+    none_passes="No article is {which}.",
+    unmet="No article is {which}, so the search was not limited to that.",
+    of_day="dated {day}",
+    of_days="dated {first} to {last}",
+    from_day="dated {day} or later",
+    to_day="dated {day} or earlier",
+    of_sources="from {names}",
+    of_authors="written by {names}",
+    of_ids="called {names}",
+    conflict="The articles give different figures: {figures}.",
+    as_of="As of {day}, according to “{title}”.",
+    as_of_undated="According to “{title}”, which bears no date.",
+    model_failed="The language model did not answer; these are verbatim sentences.",
+    model_silent="The language model found no answer; these are verbatim sentences.",
+    model_unsupported="The articles do not support what the language model answered; "
+    "these are verbatim sentences.",
 )
 
 
