@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from app.library import listing, overview
 from app.suggest import examples
+from index.bylines import people
+from index.text.syllables import fold
 from index.types import Article
 
 if TYPE_CHECKING:
     from app.live import Archive
 
 NEWEST = 6
+MOST_AUTHORS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """``sources`` are the newspapers, largest first; ``examples`` questions that are answered."""
+    """``sources`` are the newspapers, largest first, ``authors`` people by their names;
+    ``examples`` questions that are answered.
+    """
 
     generation: int = 0
     articles: int = 0
@@ -26,6 +32,7 @@ class Front:
     latest: date | None = None
     newest: tuple[Article, ...] = ()
     sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
 
 
@@ -40,5 +47,12 @@ def front_of(archive: Archive) -> Front:
         latest=counted.newest,
         newest=listing(snapshot).articles[:NEWEST],
         sources=tuple(name for name, _ in counted.sources),
+        authors=_people(snapshot.authors),
         examples=examples(archive),
     )
+
+
+def _people(bylines: Iterable[str]) -> tuple[str, ...]:
+    """Everyone that a byline names, once, as a dictionary orders them."""
+    everyone = {name for byline in bylines for name in people(byline)}
+    return tuple(sorted(everyone, key=lambda name: (fold(name).lower(), name))[:MOST_AUTHORS])

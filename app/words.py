@@ -68,6 +68,8 @@ class Words:
     bad_day: str
     sources_filter: str
     source: str
+    authors_filter: str
+    author: str
     corpus: str
     new: str
     ask: str
@@ -185,6 +187,8 @@ VI = Words(
     bad_day="Không hiểu ngày này. Xin viết như 31/12/2024.",
     sources_filter="Nguồn",
     source="Nguồn",
+    authors_filter="Tác giả",
+    author="Tác giả",
     corpus="Kho bài",
     new="Cuộc trò chuyện mới",
     ask="Hỏi",
@@ -292,6 +296,8 @@ EN = Words(
     bad_day="This is not a day that I can read. Write it like 31/12/2024.",
     sources_filter="Sources",
     source="Source",
+    authors_filter="Authors",
+    author="Author",
     corpus="Archive",
     new="New conversation",
     ask="Ask",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from index import features, filtering, fusion, query
+from index import features, filtering, fusion, named, query
 from index.backend import Allowed, Reader
 from index.encoders import Encoder
 from index.folding import Folding
@@ -94,17 +94,20 @@ class NewsIndex:
         "Hôm qua", "tuần trước" and the like become a filter on the day of publication, "theo báo …"
         one on the source and "bài của …" one on the author, unless no article passes; "năm 2023"
         and the like put what was published then in front. ``reading`` says what of this is done.
+        An author in ``filters`` stands for every byline with this name.
         Raises QuestionRejected for a question that is empty or too long.
         """
         question = query.checked(question)
         understood = question if reading.as_typed else self.understand(question)
-        given = query.published_by(filters, reading.as_of)
+        given = named.with_bylines(filters, self.snapshot.authors)
+        given = query.published_by(given, reading.as_of)
         filters, period = given, None
         if reading.filters:
             period = time_expression(understood, reading.as_of or date.today())
             filters = query.with_period(given, period)
-            filters = query.with_sources(filters, understood, self.snapshot.sources)
-            filters = query.with_authors(filters, understood, self.snapshot.authors)
+            sources, authors = self.snapshot.sources, self.snapshot.authors
+            filters = named.with_sources(filters, understood, sources)
+            filters = named.with_authors(filters, question, authors, sources)
         filters, unmet = filtering.passable(self.snapshot, filters, given)
         allowed = self.snapshot.allowed(filters)
         if not allowed.any():

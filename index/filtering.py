@@ -43,6 +43,17 @@ def passable(view: Reader, read: Filters, given: Filters) -> tuple[Filters, Filt
     return kept, unmet
 
 
+def added(filters: Filters, given: Filters) -> Filters:
+    """What ``filters`` limit beside what was ``given``: what was read out of the question."""
+    return Filters(
+        since=filters.since if filters.since != given.since else None,
+        until=filters.until if filters.until != given.until else None,
+        sources=() if given.sources else filters.sources,
+        authors=() if given.authors else filters.authors,
+        articles=() if given.articles else filters.articles,
+    )
+
+
 def _without(filters: Filters, part: Filters, given: Filters) -> Filters:
     """``filters`` in which ``part`` is again what was ``given``."""
     days = part.since or part.until

@@ -54,8 +54,8 @@ class Chunk:
 class Filters:
     """What a search is limited to; every field that is set must hold.
 
-    ``since`` and ``until`` are inclusive days; an undated article fails both. ``sources`` and
-    ``articles`` hold exact names and ids; empty means any.
+    ``since`` and ``until`` are inclusive days; an undated article fails both. ``sources``,
+    ``authors`` (whole bylines) and ``articles`` hold exact names and ids; empty means any.
     """
 
     since: date | None = None

@@ -151,6 +151,7 @@ def _allowed(article: Article, filters: Filters) -> bool:
     day = article.published
     return (
         (not filters.sources or article.source in filters.sources)
+        and (not filters.authors or article.author in filters.authors)
         and (not filters.articles or article.id in filters.articles)
         and (filters.since is None or (day is not None and day >= filters.since))
         and (filters.until is None or (day is not None and day <= filters.until))

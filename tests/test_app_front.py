@@ -27,6 +27,7 @@ def test_the_front_names_the_newest_articles_and_the_newspapers(opened: Archive)
     assert (front.articles, front.latest) == (2, RICE.published)
     assert [article.title for article in front.newest] == [RICE.title, BRIDGE.title]
     assert set(front.sources) == {BRIDGE.source, RICE.source}
+    assert front.authors == (BRIDGE.author,)
     shown = markup.front(front, EN)
     assert shown.index(RICE.title) < shown.index(BRIDGE.title)
     assert "See the whole archive: 2 articles" in shown

@@ -139,6 +139,29 @@ def test_filters_are_chips_that_can_be_taken_away(at: Tab) -> None:
     expect(at.page.locator("#answer-3")).to_contain_text("840 m")
 
 
+def test_authors_are_chosen_or_typed_and_are_chips(at: Tab) -> None:
+    at.page.get_by_text("Bộ lọc", exact=True).click()
+    field = at.page.get_by_label("Tác giả")
+    field.fill("le m")
+    field.fill("Lê Minh")
+    field.press("Enter")
+    chip = at.page.get_by_role("button", name="Tác giả: Lê Minh ✕")
+    expect(chip).to_be_visible()
+    at.page.get_by_label("Nguồn").click()
+    at.page.get_by_role("option", name="Tin Đồng Bằng").click()
+    source = at.page.get_by_role("button", name="Nguồn: Tin Đồng Bằng ✕")
+    expect(source).to_be_visible()
+    at.ask(QUESTION)
+    expect(at.page.locator("#answer-0")).to_contain_text("không có câu trả lời")
+    at.shot("page-author")
+    source.click()
+    expect(source).to_be_hidden()
+    at.ask(QUESTION)
+    expect(at.page.locator("#answer-1")).to_contain_text("840 m")
+    chip.click()
+    expect(chip).to_be_hidden()
+
+
 def test_a_filter_read_out_of_the_question_is_a_chip_that_can_be_taken_away(at: Tab) -> None:
     at.ask("Năng suất lúa của nông dân đạt bao nhiêu tấn theo Báo Vàm Sông?")
     expect(at.page.locator("#answer-0")).not_to_contain_text("7,2 tấn")

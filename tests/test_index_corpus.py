@@ -13,7 +13,8 @@ from index.build import index_articles
 from index.corpus import NewsIndex
 from index.encoders import Encoder
 from index.errors import QuestionRejected
-from index.query import LONGEST_QUESTION, with_authors, with_sources
+from index.named import with_authors, with_bylines, with_sources
+from index.query import LONGEST_QUESTION
 from index.types import Article, Filters, Reading
 
 
@@ -138,6 +139,10 @@ def test_a_newspaper_of_the_question_is_a_filter(news: NewsIndex) -> None:
         ("theo báo Nghệ An thì sao", ("Baonghean.vn",)),
         ("tin cua bao nghe an", ("Baonghean.vn",)),
         ("theo Tuổi Trẻ Online thì sao", ("tuoitre.vn",)),
+        ("theo Báo Hà Châu thì sao", ("Báo Hà Châu",)),
+        ("theo bao ha chau thi sao", ("Báo Hà Châu",)),
+        ("theo Hachau Online thì sao", ("Hachau Online",)),
+        ("Hachau Online khác báo Hà Châu ở đâu", ("Báo Hà Châu",)),
         ("tuổi trẻ Hà Nội làm gì", ()),
         ("Nghệ An có gì mới", ()),
         ("vov noi gi", ()),
@@ -146,7 +151,9 @@ def test_a_newspaper_of_the_question_is_a_filter(news: NewsIndex) -> None:
     ],
 )
 def test_sources_are_named_as_people_name_them(question: str, named: tuple[str, ...]) -> None:
-    sources = ("", "Baonghean.vn", "tuoitre.vn", "VOV", "VnExpress")
+    sources = (
+        "", "Baonghean.vn", "tuoitre.vn", "VOV", "VnExpress", "Báo Hà Châu", "Hachau Online",
+    )  # fmt: skip
     assert with_sources(Filters(), question, sources).sources == named
 
 
@@ -156,12 +163,64 @@ def test_sources_are_named_as_people_name_them(question: str, named: tuple[str, 
         ("bài của Thu Hằng có gì", ("Mai Hoa - Thu Hằng",)),
         ("bai cua phong vien ha vy", ("Hà Vy",)),
         ("articles by Hà Vy", ("Hà Vy",)),
+        ("bài của HÀ VY", ("Hà Vy",)),
+        ("theo Hà Vy thì sao", ("Hà Vy",)),
+        ("theo Ha Vy thi sao", ("Hà Vy",)),
+        ("tác giả: Hoà Vân viết gì", ("Hòa Vân;TTXVN",)),
         ("Hà Vy làm gì", ()),
+        ("theo hà vy thì sao", ()),
+        ("bài của Hà Vỹ", ()),
+        ("bài của Hà Vy Anh", ()),
+        ("bài của Hà, Vy và bạn", ()),
+        ("bài của Hà", ()),
+        ("bài của TTXVN", ()),
+        ("bài của h.v", ()),
+        ("theo Hải Dương thì sao", ()),
+        ("bài của Hải Dương", ("Hải Dương",)),
+        ("theo Tuổi Trẻ thì sao", ()),
     ],
 )
-def test_authors_are_named_behind_a_word_for_them(question: str, named: tuple[str, ...]) -> None:
-    authors = ("", "Mai Hoa - Thu Hằng", "Hà Vy", "TTXVN")
-    assert with_authors(Filters(), question, authors).authors == named
+def test_authors_are_named_in_full_behind_a_word_for_them(
+    question: str, named: tuple[str, ...]
+) -> None:
+    authors = (
+        "", "Mai Hoa - Thu Hằng", "Hà Vy", "TTXVN", "Hòa Vân;TTXVN", "H.V", "Hải Dương",
+        "TUỔI TRẺ",
+    )  # fmt: skip
+    assert with_authors(Filters(), question, authors, ("tuoitre.vn",)).authors == named
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("Hà Vy", ("HÀ VY", "Mai Hoa, Hà Vy")),
+        ("ha vy", ("HÀ VY", "Hà Vỹ", "Mai Hoa, Hà Vy")),
+        ("Mai Hoa, Hà Vy", ("Mai Hoa, Hà Vy",)),
+        ("TTXVN", ("TTXVN",)),
+        ("Hà Vi", ("Hà Vi",)),
+    ],
+)
+def test_an_author_stands_for_every_byline_with_that_name(
+    given: str, meant: tuple[str, ...]
+) -> None:
+    bylines = ("", "HÀ VY", "Hà Vỹ", "Mai Hoa, Hà Vy", "TTXVN")
+    assert with_bylines(Filters(authors=(given,)), bylines).authors == meant
+
+
+def test_an_author_is_a_filter(tmp_path: Path, encoder: Encoder) -> None:
+    bylines = ("Lê Minh", "Hà Vy - Lê Minh", "Hà Vy")
+    signed = [
+        replace(article, author=byline) for article, byline in zip(ARTICLES, bylines, strict=True)
+    ]
+    index_articles(signed, tmp_path, encoder)
+    index = NewsIndex.open(tmp_path, encoder)
+    for result in (
+        index.search("học sinh", Filters(authors=("le minh",))),
+        index.search("bài của Lê Minh về học sinh"),
+    ):
+        assert {hit.article.author for hit in result.hits} == {"Lê Minh", "Hà Vy - Lê Minh"}
+    nobody = index.search("học sinh", Filters(authors=("Trần An",)))
+    assert nobody.excluding == Filters(authors=("Trần An",))
 
 
 def test_as_of_hides_what_came_later(news: NewsIndex) -> None:

@@ -90,13 +90,13 @@ def _rejected(report: Path, name: str) -> list[RejectedView]:
 
 
 def _print(found: SearchResult, given: Filters, explain: bool) -> None:
-    from index.filtering import described
+    from index.filtering import added, described
 
     if found.understood != found.question:
         terminal.remark(f"Searched for: {found.understood}  (--as-typed takes it back)")
     if found.filters and found.hits:
-        taken_back = "  (--no-filters takes it back)" if found.filters != given else ""
-        terminal.remark(f"Only: {described(found.filters)}{taken_back}")
+        hint = "  (--no-filters takes it back)" if added(found.filters, given) else ""
+        terminal.remark(f"Only: {described(found.filters)}{hint}")
     if found.unmet:
         terminal.remark(f"Not only {described(found.unmet)}: no article passes")
     if found.excluding:

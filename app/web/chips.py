@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from pydantic import ValidationError
 
-from app.views import View
+from app.views import View, filters_of
 from app.web.conversation import Turn, day
 from app.words import Words
+from index.filtering import added
 from index.types import Filters, Reading
 
-SOURCE_CHIPS = 6
+NAME_CHIPS = 6  # newspapers, and as many authors
 
 
 def read_day(text: str | None) -> date | None:
@@ -62,6 +63,7 @@ def filters_from(
     since: str | None,
     until: str | None,
     sources: Sequence[str] | None,
+    authors: Sequence[str] | None,
     only: str | None,
 ) -> Filters:
     """``only`` names one article as JSON: {"id": …, "title": …}."""
@@ -69,7 +71,8 @@ def filters_from(
     return Filters(
         since=read_day(since),
         until=read_day(until),
-        sources=tuple(sources or ())[:SOURCE_CHIPS],
+        sources=tuple(sources or ())[:NAME_CHIPS],
+        authors=tuple(authors or ())[:NAME_CHIPS],
         articles=(one.id,) if one else (),
     )
 
@@ -78,21 +81,27 @@ def chip_labels(
     since: str | None,
     until: str | None,
     sources: Sequence[str] | None,
+    authors: Sequence[str] | None,
     only: str | None,
     *,
     words: Words,
 ) -> list[str | None]:
-    """One label a chip: from, to, the one article, then the sources; None is a chip not shown."""
+    """One label a chip: from, to, the one article, sources, authors; None is a chip not shown."""
     first, last = read_day(since), read_day(until)
     one = read_only(only)
-    names = list(sources or [])[:SOURCE_CHIPS]
     return [
         f"{words.since}: {day(first)}" if first else None,
         f"{words.until}: {day(last)}" if last else None,
         f"{words.only_this}: {_short(one.title)}" if one else None,
-        *names,
-        *([None] * (SOURCE_CHIPS - len(names))),
+        *_names(sources, words.source),
+        *_names(authors, words.author),
     ]
+
+
+def _names(chosen: Sequence[str] | None, kind: str) -> list[str | None]:
+    shown = list(chosen or [])[:NAME_CHIPS]
+    labels = (f"{kind}: {_short(name)}" for name in shown)
+    return [*labels, *([None] * (NAME_CHIPS - len(shown)))]
 
 
 def _short(title: str, length: int = 48) -> str:
@@ -101,10 +110,10 @@ def _short(title: str, length: int = 48) -> str:
 
 def read_labels(turn: Turn, words: Words) -> list[str]:
     """What the question itself was taken to limit the search to."""
-    given, searched = turn.given, turn.filters
-    named = [name for name in searched.sources if name not in given.sources]
+    read = added(filters_of(turn.filters), filters_of(turn.given))
     return [
-        *([f"{words.since}: {day(searched.since)}"] if searched.since != given.since else []),
-        *([f"{words.until}: {day(searched.until)}"] if searched.until != given.until else []),
-        *(f"{words.source}: {name}" for name in named),
+        *([f"{words.since}: {day(read.since)}"] if read.since else []),
+        *([f"{words.until}: {day(read.until)}"] if read.until else []),
+        *(f"{words.source}: {name}" for name in read.sources),
+        *(f"{words.author}: {name}" for name in read.authors),
     ]

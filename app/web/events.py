@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from app.web import markup, requests
-from app.web.chips import chip_labels, filters_from, read_again, read_day
+from app.web.chips import NAME_CHIPS, chip_labels, filters_from, read_again, read_day
 from app.web.conversation import Conversation, Turn, conversation_from
 from app.web.desk import Desk
 from app.web.feedback import Feedback
@@ -70,18 +70,18 @@ def _thought(turn: Turn, words: Words) -> gr.ChatMessage:
 
 def _connect_talk(parts: Layout, desk: Desk, words: Words) -> None:
     async def ask(
-        question: str, held: str, since: str, until: str, sources: list[str], only: str,
-        request: gr.Request,
+        question: str, held: str, since: str, until: str, sources: list[str], authors: list[str],
+        only: str, request: gr.Request,
     ) -> AsyncGenerator[tuple[Any, ...]]:  # fmt: skip
-        limits = filters_from(since, until, sources, only)
+        limits = filters_from(since, until, sources, authors, only)
         async for shown in _exchange(desk, question, held, limits, words, request):
             yield shown
 
     async def ask_again(
-        again: str, held: str, since: str, until: str, sources: list[str], only: str,
-        request: gr.Request,
+        again: str, held: str, since: str, until: str, sources: list[str], authors: list[str],
+        only: str, request: gr.Request,
     ) -> AsyncGenerator[tuple[Any, ...]]:  # fmt: skip
-        limits = filters_from(since, until, sources, only)
+        limits = filters_from(since, until, sources, authors, only)
         asked = read_again(again)
         exchange = _exchange(desk, asked.question, held, limits, words, request, asked.reading)
         async for shown in exchange:
@@ -150,19 +150,23 @@ def _connect_front(page: gr.Blocks, parts: Layout, desk: Desk, words: Words) -> 
         """What the archive holds now, when that is not what the page was built with."""
         front = desk.front
         if front is built:
-            return gr.skip(), gr.skip(), gr.skip()
+            return (gr.skip(),) * 4
         return (
             markup.front(front, words),
             gr.Dropdown(choices=list(front.sources)),
+            gr.Dropdown(choices=list(front.authors)),
             gr.Chatbot(examples=offered(front.examples)),
         )
 
-    page.load(renew, None, [parts.front, parts.sources, parts.chat], **QUIET)
+    shown = [parts.front, parts.sources, parts.authors, parts.chat]
+    page.load(renew, None, shown, **QUIET)
 
 
 def _connect_limits(parts: Layout, words: Words) -> None:
-    def relabel(since: str, until: str, sources: list[str], only: str) -> list[gr.Button]:
-        labels = chip_labels(since, until, sources, only, words=words)
+    def relabel(
+        since: str, until: str, sources: list[str], authors: list[str], only: str
+    ) -> list[gr.Button]:
+        labels = chip_labels(since, until, sources, authors, only, words=words)
         return [gr.Button(value=f"{label or ''} ✕", visible=label is not None) for label in labels]
 
     def check(typed: str) -> None:
@@ -175,9 +179,12 @@ def _connect_limits(parts: Layout, words: Words) -> None:
     until.click(lambda: "", None, parts.until, **QUIET)
     only.click(lambda: "", None, parts.only, **QUIET).then(relabel, parts.limits, chips, **QUIET)
     parts.narrowed.click(relabel, parts.limits, chips, **QUIET)
-    for position, chip in enumerate(names):
-        chip.click(_without(position), [parts.sources], parts.sources, **QUIET)
-    for limit in (parts.since, parts.until, parts.sources):
+    for chosen, of_it in (
+        (parts.sources, names[:NAME_CHIPS]), (parts.authors, names[NAME_CHIPS:])
+    ):  # fmt: skip
+        for position, chip in enumerate(of_it):
+            chip.click(_without(position), [chosen], chosen, **QUIET)
+    for limit in (parts.since, parts.until, parts.sources, parts.authors):
         limit.change(relabel, parts.limits, chips, **QUIET)
     for typed in (parts.since, parts.until):
         typed.blur(check, typed, None, **ASKING)

@@ -12,7 +12,7 @@ from gradio.components.chatbot import ExampleMessage
 
 from app.front import Front
 from app.web import markup
-from app.web.chips import SOURCE_CHIPS
+from app.web.chips import NAME_CHIPS
 from app.web.conversation import Conversation
 from app.words import Words
 
@@ -35,6 +35,7 @@ class Layout:
     since: gr.Textbox
     until: gr.Textbox
     sources: gr.Dropdown
+    authors: gr.Dropdown
     reason_row: gr.Row
     reason: gr.Textbox
     send_reason: gr.Button
@@ -49,7 +50,7 @@ class Layout:
     @property
     def limits(self) -> list[gr.components.Component]:
         """What the reader has limited the search to, in the order of `chips.filters_from`."""
-        return [self.since, self.until, self.sources, self.only]
+        return [self.since, self.until, self.sources, self.authors, self.only]
 
     @property
     def talk(self) -> list[gr.components.Component]:
@@ -73,19 +74,15 @@ def lay_out(words: Words, front: Front, *, question_limit: int) -> Layout:
             with gr.Row(elem_id="chips"):
                 chips = tuple(
                     gr.Button(visible=False, size="sm", min_width=40, elem_classes="chip")
-                    for _ in range(3 + SOURCE_CHIPS)
+                    for _ in range(3 + 2 * NAME_CHIPS)
                 )
             question = _question(words, question_limit)
             with gr.Accordion(words.filters, open=False, elem_id="filters"), gr.Row():
                 since = _day(words.since, words)
                 until = _day(words.until, words)
-                names = gr.Dropdown(
-                    list(front.sources),
-                    label=words.sources_filter,
-                    multiselect=True,
-                    value=[],
-                    min_width=200,
-                )
+                sources = _names(words.sources_filter, front.sources)
+                # There may be more authors than a list is good for: any name can be typed.
+                authors = _names(words.authors_filter, front.authors, typed=True)
         with gr.Column(scale=4, min_width=300, elem_id="beside"):
             cards = gr.Markdown(markup.cards(Conversation(), words), elem_id="cards")
             newest = gr.Markdown(markup.front(front, words), elem_id="front")
@@ -97,7 +94,8 @@ def lay_out(words: Words, front: Front, *, question_limit: int) -> Layout:
         chips=chips,
         since=since,
         until=until,
-        sources=names,
+        sources=sources,
+        authors=authors,
         reason_row=reason_row,
         reason=reason,
         send_reason=send_reason,
@@ -147,6 +145,17 @@ def _question(words: Words, limit: int) -> gr.Textbox:
 
 def _day(label: str, words: Words) -> gr.Textbox:
     return gr.Textbox(label=label, placeholder=words.day_hint, max_length=10, min_width=120)
+
+
+def _names(label: str, names: Sequence[str], *, typed: bool = False) -> gr.Dropdown:
+    return gr.Dropdown(
+        list(names),
+        label=label,
+        multiselect=True,
+        value=[],
+        min_width=200,
+        allow_custom_value=typed,
+    )
 
 
 def _masthead(words: Words) -> str:
