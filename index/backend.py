@@ -116,8 +116,8 @@ class Reader(Protocol):
         """A chunk of ``article``."""
         ...
 
-    def chunk_vectors(self, chunks: Numbers) -> tuple[Floats, Numbers]:
-        """The vectors of the chunks' sentences, chunk after chunk, and how many each has."""
+    def held(self, chunks: Numbers) -> tuple[Numbers, Numbers]:
+        """Of its article's sentences, the first that each chunk holds and the next it does not."""
         ...
 
     def sentences(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +15,10 @@ import numpy.typing as npt
 
 from index import features, filtering, fusion, named, query
 from index.backend import Allowed, Reader
+from index.candidates import Candidates
 from index.encoders import Encoder
 from index.folding import Folding
+from index.kept import Kept
 from index.opening import open_reader
 from index.reranker import LOOKED_AT, Reranker, reranked
 from index.storage.manifest import require_encoder
@@ -26,7 +30,6 @@ from index.types import (
     Filters,
     Hit,
     Reading,
-    ScoredSentence,
     SearchResult,
     Why,
 )
@@ -38,7 +41,8 @@ Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
 _SENTENCES, _CHUNKS, _CANDIDATES = 200, 100, 24
-# Chunks taken apart that stay in memory, about 20 KB each.
+_COSINE = features.NAMES.index("cosine")
+# Chunks taken apart that stay in memory, about 8 KB each.
 _KEPT_APART = 1_500
 _KEPT_ARTICLES = 1_000  # about 10 KB each
 _KEPT_TERMS = 1 << 16  # about 200 bytes each
@@ -64,10 +68,10 @@ class NewsIndex:
         self.encoder = encoder
         self._reranker = reranker
         self._dense_share = dense_share
-        self._apart = lru_cache(maxsize=_KEPT_APART)(self._take_apart)
+        self._apart = Kept(self._take_apart, _KEPT_APART)
         self._read = lru_cache(maxsize=_KEPT_ARTICLES)(snapshot.article)
         self._idf = lru_cache(maxsize=_KEPT_TERMS)(self._inverse_frequency)
-        self.folding = Folding(snapshot, self._idf)
+        self.folding = Folding(snapshot, self._read, self._idf)
 
     @classmethod
     def open(
@@ -142,20 +146,12 @@ class NewsIndex:
         self, asked: features.Asked, vector: Floats, allowed: Allowed | None
     ) -> tuple[Rows, Floats, Floats]:
         """Chunk rows, their features (rows, len(NAMES)) and BM25 scores, in no order."""
-        terms = [*asked.words, *map("_".join, asked.pairs)]
-        rows, cosines, lexical = self.snapshot.gather(
-            vector, terms, allowed, sentences=_SENTENCES, chunks=_CHUNKS
-        )
+        rows, _, lexical = self._gathered(asked, vector, allowed)
+        rows, lexical = rows[:_CANDIDATES], lexical[:_CANDIDATES]
         if not len(rows):
             return rows, np.zeros((0, len(features.NAMES)), np.float32), lexical
-        coarse = fusion.coarse(cosines, lexical, self._dense_share)
-        first = np.argsort(-coarse, kind="stable")[:_CANDIDATES]
-        rows, lexical = rows[first], lexical[first]
-        # First what asks for all of them at once: a store far away gives their text with it.
-        nearness = self._nearness(vector, rows)
-        chunks = [self._apart(row) for row in rows.tolist()]
-        table = features.table(asked, chunks, nearness, fusion.relative(lexical))
-        return rows, table, lexical
+        read = Candidates.read(self.snapshot, rows, vector)
+        return rows, self._table(asked, read, lexical)[0], lexical
 
     def hits(
         self,
@@ -167,82 +163,106 @@ class NewsIndex:
     ) -> tuple[Hit, ...]:
         """The ``k`` best articles for a question that needs no understanding, one a story.
 
-        What was published in ``period`` goes in front of what is as good.
+        What was published in ``period`` goes in front of what is as good. Who asks for more than
+        are ranked gets the others behind them, in the order by which candidates are chosen.
         """
         asked = self.asked(question)
-        rows, table, lexical = self.candidates(asked, vector, allowed)
-        articles = self.snapshot.articles_of(rows).tolist()
-        published = [self.snapshot.told(article).published for article in articles]
+        rows, coarse, lexical = self._gathered(asked, vector, allowed)
+        if not len(rows):
+            return ()
+        first = slice(_CANDIDATES)
+        read = Candidates.read(self.snapshot, rows[first], vector)
+        table, held = self._table(asked, read, lexical[first])
+        published = [self.snapshot.told(article).published for article in read.owners]
         timely = fusion.timely(published, period)
-        scores = (self._ranked(table, lexical) if len(rows) else lexical) + timely
-        if self._reranker and len(rows):
-            first = np.argsort(-scores, kind="stable")[:LOOKED_AT]
-            passages = [self._passage(int(row)) for row in rows[first]]
-            scores = reranked(scores, self._reranker.score(question, passages), first)
-        places: dict[int, list[int]] = {}
+        scores = self._ranked(table, lexical[first]) + timely
+        if self._reranker:
+            looked_at = np.argsort(-scores, kind="stable")[:LOOKED_AT]
+            passages = [self._passage(int(row)) for row in rows[looked_at]]
+            scores = reranked(scores, self._reranker.score(question, passages), looked_at)
+        best: dict[int, int] = {}
         for place in np.argsort(-scores, kind="stable").tolist():
-            places.setdefault(articles[place], []).append(place)
-        stories = self.folding.folded(list(places))[:k]
-        told = self._scored([story[0] for story in stories], vector)
+            best.setdefault(read.owners[place], place)
+        means = read.means()[[read.articles.index(article) for article in best]]
         found = []
-        for story, sentences in zip(stories, told, strict=True):
-            best = places[story[0]][0]
-            named = (
-                *zip(features.NAMES, table[best].tolist(), strict=True),
-                ("timely", float(timely[best])),
+        for article, *others in self.folding.folded(list(best), means)[:k]:
+            place = best[article]
+            named = zip(features.NAMES, table[place].tolist(), strict=True)
+            why = Why(
+                dense=float(table[place, _COSINE]),
+                lexical=float(lexical[place]),
+                fused=float(scores[place]),
+                terms=tuple(sorted(compress(asked.words, held[place]))),
+                features=(*named, ("timely", float(timely[place]))),
             )
-            found.append(
-                Hit(
-                    article=self._read(story[0]),
-                    chunk=self._chunk(int(rows[best])),
-                    score=float(scores[best]),
-                    why=self._why(int(rows[best]), asked, named, scores[best], lexical[best]),
-                    sentences=sentences,
-                    also=tuple(self._read(other) for other in story[1:]),
-                )
+            found.append(self._hit(read, place, why, others))
+        if k > _CANDIDATES:
+            floor = float(scores.min() - coarse[first][-1])
+            told = {self.snapshot.told(article).story for article in best}
+            rest = slice(_CANDIDATES, None)
+            found += self._further(
+                rows[rest], coarse[rest] + floor, lexical[rest], vector, told, k - len(found)
             )
         return tuple(found)
+
+    def _further(
+        self, rows: Rows, scores: Floats, lexical: Floats, vector: Floats, told: set[int], n: int
+    ) -> Iterator[Hit]:
+        """``n`` hits among chunks that are not ranked any further, one an article.
+
+        ``told`` are stories that were told already. Only word for word copies are known for such.
+        """
+        chosen: list[int] = []
+        for place, article in enumerate(self.snapshot.articles_of(rows).tolist()):
+            story = self.snapshot.told(article).story
+            if story not in told and len(chosen) < n:
+                told.add(story)
+                chosen.append(place)
+        if not chosen:
+            return
+        read = Candidates.read(self.snapshot, rows[chosen], vector)
+        for place, nearest in enumerate(read.nearest().tolist()):
+            at = chosen[place]
+            why = Why(dense=nearest, lexical=float(lexical[at]), fused=float(scores[at]))
+            yield self._hit(read, place, why)
+
+    def _hit(self, read: Candidates, place: int, why: Why, others: Sequence[int] = ()) -> Hit:
+        """The candidate at ``place``, under which ``others`` are folded."""
+        return Hit(
+            article=self._read(read.owners[place]),
+            chunk=self._chunk(int(read.chunks[place])),
+            score=why.fused,
+            why=why,
+            sentences=read.scored(read.owners[place]),
+            also=tuple(map(self._read, others)),
+        )
+
+    def _gathered(
+        self, asked: features.Asked, vector: Floats, allowed: Allowed | None
+    ) -> tuple[Rows, Floats, Floats]:
+        """The chunks that either leg names, their fused and their BM25 scores, best fused first."""
+        terms = [*asked.words, *map("_".join, asked.pairs)]
+        rows, cosines, lexical = self.snapshot.gather(
+            vector, terms, allowed, sentences=_SENTENCES, chunks=_CHUNKS
+        )
+        if not len(rows):
+            return rows, cosines, lexical
+        coarse = fusion.coarse(cosines, lexical, self._dense_share)
+        order = np.argsort(-coarse, kind="stable")
+        return rows[order], coarse[order], lexical[order]
+
+    def _table(
+        self, asked: features.Asked, read: Candidates, lexical: Floats
+    ) -> tuple[Floats, features.Held]:
+        """What speaks for each of the candidates; see ``features.table``."""
+        apart = self._apart.get(read.chunks.tolist())
+        chunks = [apart[row] for row in read.chunks.tolist()]
+        return features.table(asked, chunks, read.nearness(), fusion.relative(lexical))
 
     def _ranked(self, table: Floats, lexical: Floats) -> Floats:
         if self._dense_share is None:
             return fusion.rank(table)
-        return fusion.coarse(table[:, features.NAMES.index("cosine")], lexical, self._dense_share)
-
-    def _why(
-        self,
-        row: int,
-        asked: features.Asked,
-        named: tuple[tuple[str, float], ...],
-        score: float,
-        lexical: float,
-    ) -> Why:
-        return Why(
-            dense=dict(named)["cosine"],
-            lexical=float(lexical),
-            fused=float(score),
-            terms=tuple(sorted(asked.words.keys() & self._apart(row).words)),
-            features=named,
-        )
-
-    def _scored(self, articles: list[int], vector: Floats) -> list[tuple[ScoredSentence, ...]]:
-        """Every sentence of each article with its cosine, in reading order."""
-        starts, ends, vectors, counts = self.snapshot.sentences(articles)
-        columns = (starts, ends, vectors @ vector)
-        sentences = list(map(ScoredSentence, *(column.tolist() for column in columns)))
-        stops = np.cumsum(counts).tolist()
-        return [tuple(sentences[a:b]) for a, b in zip([0, *stops], stops, strict=False)]
-
-    def _nearness(self, vector: Floats, rows: Rows) -> features.Nearness:
-        vectors, counts = self.snapshot.chunk_vectors(rows)
-        cosines = vectors @ vector
-        lengths = np.linalg.norm(vectors[:-1] + vectors[1:], axis=1)
-        joint = (cosines[:-1] + cosines[1:]) / np.maximum(lengths, 1e-6)
-        starts = np.concatenate([[0], np.cumsum(counts)])
-        # Where a chunk ends the next one begins: those two are no neighbours.
-        joint[starts[1:-1] - 1] = -1.0
-        alone = np.where(counts == 1, cosines[starts[:-1]], -1.0)
-        pairs = np.maximum.reduceat(np.append(joint, -1.0), starts[:-1])
-        return features.Nearness(cosines, np.maximum(pairs, alone))
+        return fusion.coarse(table[:, _COSINE], lexical, self._dense_share)
 
     def _chunk(self, row: int) -> Chunk:
         return self.snapshot.chunk(row, self._source(row))
@@ -251,12 +271,15 @@ class NewsIndex:
         """A chunk behind its title, as a reranker reads it."""
         return f"{self._source(row).title}. {self._chunk(row).text}"
 
-    def _take_apart(self, row: int) -> features.WrittenChunk:
-        article = self._source(row)
-        spans = self.snapshot.chunk(row, article).sentences
-        return features.take_apart(
-            article.title, [article.text[one.start : one.end] for one in spans]
-        )
+    def _take_apart(self, rows: list[int]) -> dict[int, features.WrittenChunk]:
+        written = []
+        for row, owner in zip(
+            rows, self.snapshot.articles_of(np.array(rows)).tolist(), strict=True
+        ):
+            article = self._read(owner)
+            spans = self.snapshot.chunk(row, article).sentences
+            written.append((article.title, [article.text[one.start : one.end] for one in spans]))
+        return dict(zip(rows, features.take_apart(written), strict=True))
 
     def _source(self, row: int) -> Article:
         """The article that a chunk is from."""

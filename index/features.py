@@ -7,10 +7,10 @@ from the few names that it has in common with them, and the cosine decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise, repeat
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,12 @@ import numpy.typing as npt
 from index.text.accents import is_foreign
 from index.text.mentions import holds_answer
 from index.text.questions import Kind, binding, counted, kind_of, measured
+from index.text.spelled import Numbers, numbers, spelled
 from index.text.syllables import fold, syllables
 
 Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+Held = npt.NDArray[np.bool_]
 Pair = tuple[str, str]
 Inverse = Callable[[str], float]
 
@@ -76,22 +79,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class WrittenChunk:
-    """A chunk and its title, taken apart once.
+    """A chunk and its title, taken apart once; syllables as numbers (``index.text.spelled``).
 
-    ``folded`` are the syllables of its sentences, one after the other; ``lengths`` says how many
-    each sentence has.
+    ``folded`` and ``accented`` are those of its sentences, one after the other; ``lengths`` says
+    how many each sentence has.
     """
 
-    title: frozenset[str]
-    folded: tuple[str, ...]
-    accented: frozenset[str]
-    lengths: tuple[int, ...]
+    title: Numbers
+    folded: Numbers
+    accented: Numbers
+    lengths: Rows
     texts: tuple[str, ...]
-
-    @property
-    def words(self) -> frozenset[str]:
-        """What it is found by: its own syllables and its title's."""
-        return self.title.union(self.folded)
 
 
 def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool]) -> Asked:
@@ -127,17 +125,26 @@ def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool])
     )
 
 
-def take_apart(title: str, sentences: Iterable[str]) -> WrittenChunk:
-    texts = tuple(sentences)
-    units = [syllables(text) for text in texts]
-    accented = list(chain.from_iterable(units))
-    return WrittenChunk(
-        title=frozenset(syllables(fold(title))),
-        folded=tuple(map(_folded, accented)),
-        accented=frozenset(accented),
-        lengths=tuple(map(len, units)),
-        texts=texts,
-    )
+def take_apart(written: Sequence[tuple[str, Sequence[str]]]) -> list[WrittenChunk]:
+    """Chunks, each given by the title of its article and its sentences."""
+    found = spelled(chain.from_iterable([title, *sentences] for title, sentences in written))
+    texts = np.cumsum([0, *(1 + len(sentences) for _, sentences in written)])
+    ends = np.cumsum(found.lengths)
+    out = []
+    for (_, sentences), first, behind in zip(written, texts, texts[1:], strict=False):
+        body = slice(ends[first], ends[behind - 1])
+        title = slice(ends[first] - found.lengths[first], ends[first])
+        out.append(
+            WrittenChunk(
+                # Copies: a part would keep the whole.
+                title=found.folded[title].copy(),
+                folded=found.folded[body].copy(),
+                accented=found.accented[body].copy(),
+                lengths=found.lengths[first + 1 : behind].copy(),
+                texts=tuple(sentences),
+            )
+        )
+    return out
 
 
 def coverage(asked: Asked, words: frozenset[str]) -> float:
@@ -151,9 +158,10 @@ def pair_coverage(asked: Asked, pairs: frozenset[Pair]) -> float:
 
 def table(
     asked: Asked, chunks: Sequence[WrittenChunk], nearness: Nearness, lexical: Floats
-) -> Floats:
+) -> tuple[Floats, Held]:
     """The numbers named by ``NAMES``, in that order, shape (chunks, features); a chunk or more.
 
+    Besides, which words of the question each chunk or its title holds, shape (chunks, words).
     ``lexical`` is each chunk's BM25 score over the highest of this question, 0 to 1. All chunks are
     compared with the question at once: a question looks at thousands of syllables, of which a
     dozen are its own.
@@ -173,20 +181,21 @@ def table(
         holds_answer(chunk.texts[place], asked.kind, asked.spoken)
         for chunk, place in zip(chunks, best, strict=True)
     ]
+    held = np.maximum(body, titles)
     columns = (
         nearness.sentences[firsts + best],
         nearness.pairs,
         np.maximum.reduceat(match, firsts),
         lexical,
-        np.maximum(body, titles) @ weights / asked.word_weight,
+        held @ weights / asked.word_weight,
         np.maximum.reduceat(pairs, firsts) @ heard / asked.pair_weight,
-        titles.sum(axis=1) / [len(chunk.title) or 1 for chunk in chunks],
+        titles.sum(axis=1) / [len(np.unique(chunk.title)) or 1 for chunk in chunks],
         body[:, digits].mean(axis=1) if digits else np.full(len(chunks), 0.5),
-        [_accented_share(asked, chunk) for chunk in chunks],
+        _accented_shares(asked, chunks),
         [0.0 if answer is None else (1.0 if answer else -1.0) for answer in answers],
         np.log1p([len(chunk.folded) for chunk in chunks]),
     )
-    return np.array(columns, np.float32).T
+    return np.array(columns, np.float32).T, held > 0
 
 
 def _held(asked: Asked, chunks: Sequence[WrittenChunk]) -> tuple[Floats, Floats]:
@@ -197,8 +206,7 @@ def _held(asked: Asked, chunks: Sequence[WrittenChunk]) -> tuple[Floats, Floats]
     known = {word: place for place, word in enumerate({*asked.words, *chain(*asked.pairs)})}
     nothing = len(known)
     lengths = np.concatenate([chunk.lengths for chunk in chunks])
-    written = chain.from_iterable(chunk.folded for chunk in chunks)
-    units = np.fromiter(map(known.get, written, repeat(nothing)), np.int64, int(lengths.sum()))
+    units = _places(numbers(known), np.concatenate([chunk.folded for chunk in chunks]))
     owners = np.repeat(np.arange(len(lengths)), lengths)
     words = np.zeros((len(lengths), nothing + 1), np.float32)
     words[owners, units] = 1
@@ -214,9 +222,30 @@ def _held(asked: Asked, chunks: Sequence[WrittenChunk]) -> tuple[Floats, Floats]
 
 def _in_titles(asked: Asked, chunks: Sequence[WrittenChunk]) -> Floats:
     """1 where a chunk's title holds a word of the question, shape (chunks, words)."""
-    return np.array([[word in chunk.title for word in asked.words] for chunk in chunks], np.float32)
+    return _found(numbers(asked.words), [chunk.title for chunk in chunks])
 
 
-def _accented_share(asked: Asked, chunk: WrittenChunk) -> float:
-    hits = (asked.words.get(_folded(word), 0.0) for word in asked.accented & chunk.accented)
-    return sum(hits) / asked.word_weight
+def _accented_shares(asked: Asked, chunks: Sequence[WrittenChunk]) -> Floats:
+    """How much of the question each chunk holds with the very accents."""
+    words = spelled(asked.accented)
+    weights = np.array([asked.words.get(_folded(word), 0.0) for word in asked.accented], np.float32)
+    found = _found(words.accented, [chunk.accented for chunk in chunks])
+    shares: Floats = found @ weights / np.float32(asked.word_weight)
+    return shares
+
+
+def _found(wanted: Numbers, texts: Sequence[Numbers]) -> Floats:
+    """1 where a text holds a syllable, shape (texts, wanted)."""
+    out = np.zeros((len(texts), len(wanted) + 1), np.float32)
+    owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    out[owners, _places(wanted, np.concatenate(texts))] = 1
+    return out[:, :-1]
+
+
+def _places(known: Numbers, written: Numbers) -> Rows:
+    """The place in ``known`` of each written syllable; their number for one that is not there."""
+    if not len(known):
+        return np.zeros(len(written), np.int64)
+    order = np.argsort(known)
+    at = order[np.minimum(np.searchsorted(known[order], written), len(known) - 1)]
+    return np.where(known[at] == written, at, len(known))

@@ -13,18 +13,20 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from index.backend import Reader, Told
-from index.text.syllables import fold, syllables
+from index.text.syllables import folded_syllables
+from index.types import Article
 
 Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
 
 _DAYS = 3
 # Below _NEAR no story was ever shared; reading the texts of such articles is saved.
@@ -33,7 +35,7 @@ _OPENING = 250  # syllables
 _DAY = re.compile(r"(?<![\d/.,-])(\d{1,2})[/.-](\d{1,2})(?![\d/.,-]?\d)")
 # They print what others wrote: two of their articles are of two newspapers.
 _AGGREGATORS = frozenset(["baomoi.com", "news.google.com", "msn.com", "tinmoi.vn"])
-# Articles whose mean and gist stay in memory, about 50 KB each.
+# Articles whose gist stays in memory, about 50 KB each.
 _KEPT = 1_000
 
 
@@ -56,52 +58,49 @@ class Gist:
 class Folding:
     """Which articles of a generation tell one story. Safe to use from many threads.
 
-    ``inverse_frequency`` is the weight of a folded syllable.
+    ``article`` reads one, ``inverse_frequency`` is the weight of a folded syllable.
     """
 
-    def __init__(self, view: Reader, inverse_frequency: Callable[[str], float]) -> None:
+    def __init__(
+        self,
+        view: Reader,
+        article: Callable[[int], Article],
+        inverse_frequency: Callable[[str], float],
+    ) -> None:
         self._view = view
+        self._article = article
         self._inverse_frequency = inverse_frequency
-        self._told = lru_cache(maxsize=_KEPT)(view.told)
-        self._means: dict[int, Floats] = {}
         self._gist = lru_cache(maxsize=_KEPT)(self._read_gist)
 
-    def folded(self, articles: list[int]) -> list[list[int]]:
+    def folded(self, articles: list[int], means: Floats) -> list[list[int]]:
         """``articles`` (rows, best first) by story: the best one leads, its retellings follow.
 
-        An article that is like two stories makes them one.
+        ``means`` are their mean vectors, of length 1.
         """
-        self._learn(articles)
-        stories: list[list[int]] = []
-        for row in articles:
-            like = [story for story in stories if any(self.same(one, row) for one in story)]
-            if not like:
-                stories.append([row])
-                continue
-            first, *others = like
-            first += sorted([row, *chain.from_iterable(others)], key=articles.index)
-            stories = [story for story in stories if story not in others]
-        return stories
+        told = [self._view.told(row) for row in articles]
+        cosines = means @ means.T
+        copies = _equal([one.story for one in told])
 
-    def same(self, one: int, other: int) -> bool:
-        """Whether two articles (rows) tell one story."""
-        told = self._told(one), self._told(other)
-        if told[0].story == told[1].story:
-            return True
-        dated = told[0].published and told[1].published
-        if dated and abs(told[0].published - told[1].published) > _DAYS:
-            return False
-        means = self._learn([one, other])
-        cosine = float(means[one] @ means[other])
-        if cosine < _NEAR:
-            return False
-        first, second = self._gist(one), self._gist(other)
+        def same(one: int, other: int) -> bool:
+            return bool(copies[one, other]) or self._alike(
+                (articles[one], articles[other]),
+                float(cosines[one, other]),
+                _rivals(told[one], told[other]),
+            )
+
+        likely = np.argwhere(np.triu(copies | _near(told, cosines), 1)).tolist()
+        stories = by_story(len(articles), likely, same)
+        return [[articles[place] for place in story] for story in stories]
+
+    def _alike(self, rows: tuple[int, int], cosine: float, rivals: bool) -> bool:
+        """Whether two articles with that cosine tell one story by what their texts say."""
+        first, second = map(self._gist, rows)
         if first.other_day(second):
             return False
         likeness = first.likeness(second)
-        if dated and _rivals(*told):
+        if rivals:
             return _COSINE_WEIGHT * cosine + likeness > _SAME
-        return likeness > _COPY and self._shared(one, other) > _COPY
+        return likeness > _COPY and self._shared(*rows) > _COPY
 
     def _shared(self, one: int, other: int) -> float:
         """The share of the shorter article's runs of three syllables that the other has too.
@@ -112,30 +111,15 @@ class Folding:
         return len(first & second) / (min(len(first), len(second)) or 1)
 
     def _runs(self, row: int) -> frozenset[tuple[str, ...]]:
-        article = self._view.article(row)
-        units = syllables(fold(f"{article.title} {article.text}"))
+        article = self._article(row)
+        units = folded_syllables(f"{article.title} {article.text}")
         return frozenset(zip(units, units[1:], units[2:], strict=False))
 
-    def _learn(self, articles: list[int]) -> dict[int, Floats]:
-        """The mean vectors of ``articles`` at least; those not known yet are read all at once."""
-        means = self._means
-        new = [row for row in articles if row not in means]
-        if not new:
-            return means
-        if len(means) > _KEPT:
-            means = {row: means[row] for row in articles if row in means}
-        _, _, vectors, counts = self._view.sentences(new)
-        sums = np.add.reduceat(vectors, np.cumsum(counts) - counts)
-        lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
-        # Other threads may set theirs meanwhile: what is returned is this one's, whole.
-        self._means = means = means | dict(zip(new, sums / lengths, strict=True))
-        return means
-
     def _read_gist(self, row: int) -> Gist:
-        article = self._view.article(row)
+        article = self._article(row)
         # A syllable takes four letters and a blank at most, as a rule.
-        opening = syllables(fold(article.text[: 8 * _OPENING]))[:_OPENING]
-        units = [*syllables(fold(article.title)), *opening]
+        opening = folded_syllables(article.text[: 8 * _OPENING])[:_OPENING]
+        units = [*folded_syllables(article.title), *opening]
         rare = {unit: self._inverse_frequency(unit) for unit in set(units)}
         weights = {unit: _counted(n) * rare[unit] for unit, n in Counter(units).items()}
         # A pair is as rare as its rarer syllable: that of the pair itself takes long to look up.
@@ -146,9 +130,43 @@ class Folding:
         return Gist({term: weight / length for term, weight in weights.items()}, frozenset(days))
 
 
+def by_story(
+    count: int, likely: Iterable[Sequence[int]], same: Callable[[int, int], bool]
+) -> list[list[int]]:
+    """The numbers below ``count`` by story, each story in order, stories in that of their first.
+
+    Only ``likely`` pairs are asked about, and only when that can matter: what is like two stories
+    makes them one.
+    """
+    story = list(range(count))
+    for one, other in likely:
+        if story[one] != story[other] and same(one, other):
+            kept, gone = sorted((story[one], story[other]))
+            story = [kept if first == gone else first for first in story]
+    members: dict[int, list[int]] = {}
+    for number, first in enumerate(story):
+        members.setdefault(first, []).append(number)
+    return list(members.values())
+
+
+def _equal(values: Sequence[int]) -> Mask:
+    column = np.array(values)
+    equal: Mask = column[:, None] == column
+    return equal
+
+
+def _near(told: Sequence[Told], cosines: Floats) -> Mask:
+    """Which two are near in time, where that is known, and near in meaning."""
+    days = np.array([one.published for one in told])
+    dated = days > 0
+    apart = np.abs(days[:, None] - days) > _DAYS
+    near: Mask = (cosines >= _NEAR) & ~(apart & dated[:, None] & dated)
+    return near
+
+
 def _rivals(one: Told, other: Told) -> bool:
-    """Whether two newspapers wrote them."""
-    known = one.source and other.source
+    """Whether two newspapers wrote them, each on a day that is known."""
+    known = one.source and other.source and one.published and other.published
     return bool(known) and (one.source != other.source or one.source in _AGGREGATORS)
 
 

@@ -14,6 +14,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ META = "meta.json"
 _HEAP = 16_000_000
 _CHUNK_BITS = 16  # a key is the article's serial number and, below it, the chunk's number in it
 _FEW_ARTICLES = 2_000
+_KEPT_TERMS = 1 << 16  # how frequent they are stays in memory, about 200 bytes each
 
 Keys = npt.NDArray[np.int64]
 
@@ -117,6 +119,7 @@ class LexicalReader:
             index.config_reader("manual")
             self._searcher = index.searcher()
             self._schema = index.schema
+            self._frequency = lru_cache(maxsize=_KEPT_TERMS)(self._searcher.doc_freq)
         except ValueError as error:
             raise IndexDamaged(
                 f"the postings cannot be opened ({error}); run `hoidap check` on the index"
@@ -131,7 +134,7 @@ class LexicalReader:
 
     def document_frequency(self, term: str, field: str = FIELDS[0]) -> int:
         """In how many chunks ``term`` stands."""
-        return int(self._searcher.doc_freq(field, term))
+        return int(self._frequency(field, term))
 
     def search(
         self,

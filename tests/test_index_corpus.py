@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from articles import ARTICLES
+from fakes_index import LetterEncoder, article
 
 from index.build import index_articles
 from index.corpus import NewsIndex
@@ -54,6 +55,20 @@ def test_a_weighted_sum_may_stand_in_for_the_fitted_ranking(news: NewsIndex) -> 
         legs = [getattr(hit.why, of) for hit in plain.search("giá cà phê ở Đắk Lắk").hits]
         assert len(legs) > 2
         assert legs == sorted(legs, reverse=True)
+
+
+def test_who_asks_for_more_than_are_ranked_gets_the_rest_behind_them(tmp_path: Path) -> None:
+    encoder = LetterEncoder()
+    index_articles([article(number) for number in range(60)], tmp_path, encoder)
+    news = NewsIndex.open(tmp_path, encoder)
+    few, many = (news.search("lúa gạo của bài số 7", k=k).hits for k in (24, 60))
+    assert few == many[: len(few)]
+    ids = [one.id for hit in many for one in (hit.article, *hit.also)]
+    assert len(set(ids)) == len(ids) == 60
+    assert [hit.score for hit in many] == sorted((hit.score for hit in many), reverse=True)
+    last = many[-1]
+    assert last.why.dense == max(sentence.score for sentence in last.sentences)
+    assert last.chunk.text == last.article.text[last.chunk.start : last.chunk.end]
 
 
 def test_filters_leave_only_what_passes(news: NewsIndex) -> None:

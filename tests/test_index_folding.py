@@ -11,6 +11,7 @@ import pytest
 from index.build import index_articles
 from index.corpus import NewsIndex
 from index.encoders import Encoder
+from index.folding import by_story
 from index.types import Article
 
 LAUNCH = Article(
@@ -106,9 +107,17 @@ def test_the_weather_of_two_days_is_two_stories(tmp_path: Path, encoder: Encoder
     assert sorted(map(sorted, stories)) == [["thoi-tiet-27"], ["thoi-tiet-28"]]
 
 
-def test_what_is_like_two_stories_makes_them_one(tmp_path: Path, encoder: Encoder) -> None:
-    index_articles([LAUNCH, WEATHER, RETOLD], tmp_path, encoder)
-    folding = NewsIndex.open(tmp_path, encoder).folding
-    links = {(0, 2), (1, 2)}
-    folding.same = lambda one, other: (min(one, other), max(one, other)) in links  # type: ignore[method-assign]
-    assert folding.folded([0, 1, 3, 2]) == [[0, 1, 2], [3]]
+def test_what_is_like_two_stories_makes_them_one() -> None:
+    alike = {(0, 3), (1, 3)}
+    assert by_story(4, sorted(alike), lambda *pair: pair in alike) == [[0, 1, 3], [2]]
+
+
+def test_what_is_of_one_story_is_not_compared_again() -> None:
+    asked = []
+
+    def same(one: int, other: int) -> bool:
+        asked.append((one, other))
+        return True
+
+    assert by_story(3, [(0, 1), (0, 2), (1, 2)], same) == [[0, 1, 2]]
+    assert asked == [(0, 1), (0, 2)]

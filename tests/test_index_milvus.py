@@ -29,10 +29,10 @@ from index.errors import (
     SettingsError,
     StorageFailed,
 )
+from index.kept import Kept
 from index.milvus import upkeep, writer
 from index.milvus.address import Address, parse
 from index.milvus.client import Client
-from index.milvus.kept import Kept
 from index.milvus.lease import Lease
 from index.milvus.reader import MilvusReader, read_manifest
 from index.milvus.tables import ARTICLES, LEASE, TEXTS, line_rows, rows_of, version_number

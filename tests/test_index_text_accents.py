@@ -46,7 +46,7 @@ def test_marks_that_were_typed_stay() -> None:
 
 
 def test_the_corpus_decides_between_equally_common_forms() -> None:
-    corpus = {"mõ": 50, "cầu_mõ": 50, "mõ_cầu": 50}
+    corpus = {"mõ": 50, "cầu": 50, "cầu_mõ": 50, "mõ_cầu": 50}
     typed = "mo cau"
     assert "mõ" not in restore(typed).text
     assert "mõ" in restore(typed, lambda term: 300 * corpus.get(term, 0)).text

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index import codes
 from index.codes import code_file, code_size, lists_for
 from index.errors import IndexDamaged
-from index.vectors import DenseIndex, Floats, Halves, Part, encode, kind_of
+from index.vectors import DenseIndex, Floats, Halves, Part, encode, kind_of, widened
 
 DIMENSION = 24
 
@@ -181,3 +181,10 @@ def test_an_index_without_vectors_finds_nothing() -> None:
     index = DenseIndex([])
     assert len(index) == 0
     assert index.search(np.ones(DIMENSION, np.float32), 5)[0].size == 0
+
+
+def test_halves_are_widened_as_numpy_does() -> None:
+    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    finite = every[np.isfinite(every)]
+    np.testing.assert_array_equal(widened(finite), finite.astype(np.float32))
+    assert np.all(np.abs(widened(every[~np.isfinite(every)])) >= 65_536)

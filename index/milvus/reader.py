@@ -14,11 +14,11 @@ import numpy.typing as npt
 from index.backend import Catalog, Told
 from index.encoders import EncoderSpec
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing, QuestionRejected, StorageFailed
+from index.kept import Kept
 from index.lexical import document_fields
 from index.milvus.address import Address
 from index.milvus.client import MOST, Client
 from index.milvus.filters import expression, numbers
-from index.milvus.kept import Kept
 from index.milvus.tables import (
     ARTICLES,
     MANIFEST,
@@ -205,14 +205,12 @@ class MilvusReader:
     def chunk(self, number: int, article: Article) -> Chunk:
         return self._record(int(owner(np.array(number)))).chunk(place(number))
 
-    def chunk_vectors(self, chunks: Numbers) -> tuple[Floats, Numbers]:
+    def held(self, chunks: Numbers) -> tuple[Numbers, Numbers]:
         owners = owner(chunks).tolist()
-        records, vectors = self._whole(owners)
-        parts = [
-            vectors[article][slice(*records[article].chunks[place(chunk)][2:].tolist())]
-            for article, chunk in zip(owners, chunks.tolist(), strict=True)
-        ]
-        return np.concatenate(parts), np.array([len(part) for part in parts], np.int64)
+        records = self._there(self._records.get(owners), owners)
+        each = zip(owners, chunks.tolist(), strict=True)
+        spans = np.array([records[article].chunks[place(chunk)][2:] for article, chunk in each])
+        return spans[:, 0], spans[:, 1]
 
     def sentences(self, articles: Sequence[int]) -> tuple[Numbers, Numbers, Floats, Numbers]:
         records, vectors = self._whole(articles)

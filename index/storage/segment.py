@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from itertools import starmap
 from mmap import mmap
 from pathlib import Path
 from typing import Any
@@ -92,14 +93,12 @@ class Segment:
 
     def chunk(self, number: int, article: Article) -> Chunk:
         """Chunk ``number`` of the segment, which is one of ``article``'s."""
-        row = self.chunks[number]
-        start, end = int(row["start"]), int(row["end"])
+        start, end, first, behind = self.chunks[number].item()
         if end > len(article.text):
             raise IndexDamaged(
                 damaged(self.path / "chunks.rows", f"chunk {number} ends outside of its article")
             )
-        spans = self.sentences[int(row["first_sentence"]) : int(row["end_sentence"])].tolist()
-        sentences = tuple(Sentence(*span) for span in spans)
+        sentences = tuple(starmap(Sentence, self.sentences[first:behind].tolist()))
         return Chunk(article.id, start, end, article.text[start:end], sentences)
 
     def _range(self, name: str, number: int, count: int) -> tuple[int, int]:

@@ -168,10 +168,11 @@ class Snapshot:
         """The vectors of sentences, shape (len(sentence_rows), dimension)."""
         return self._dense.vectors(sentence_rows)
 
-    def chunk_vectors(self, chunk_rows: Rows) -> tuple[Floats, Rows]:
-        """The vectors of the chunks' sentences, chunk after chunk, and how many each has."""
+    def held(self, chunk_rows: Rows) -> tuple[Rows, Rows]:
+        """See ``index.backend.Reader``."""
+        before = np.searchsorted(self.sentence_article, self.chunk_article[chunk_rows])
         firsts, ends = self.chunk_first_sentence[chunk_rows], self.chunk_end_sentence[chunk_rows]
-        return self.vectors(ranges(firsts, ends)), (ends - firsts).astype(np.int64)
+        return firsts - before, ends - before
 
     def sentences(self, articles: Sequence[int]) -> tuple[Numbers, Numbers, Floats, Rows]:
         """Where the sentences of articles start and end, their vectors, and how many each has."""

@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import chain, pairwise
+
+Cut = Callable[[str], tuple[str, ...]]
 
 _SYLLABLE = re.compile(r"[^\W\d_]+|\d+")
 _DIGIT = re.compile(r"\d")
-_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?![.,]?\d)")
-_LEADING_ZERO = re.compile(r"(?<![\d.,])0(?=\d(?!\d))|(?<=\d\.)0(?=\d\.\d{4}(?!\d))")
+# Both look back from behind their first character: the search for one is quick.
+_THOUSANDS = re.compile(r"\d(?<![\d.,]\d)\d{0,2}([.,])\d{3}(?:\1\d{3})*(?![.,]?\d)")
+_LEADING_ZERO = re.compile(r"0(?:(?<![\d.,]0)(?=\d(?!\d))|(?<=\d\.0)(?=\d\.\d{4}(?!\d)))")
+# Words between blanks that stay in memory, and the longest that may, about 200 bytes each: texts
+# repeat their words.
+_KEPT, _KEPT_LENGTH = 1 << 15, 32
 _LETTERS = "aăâeêioôơuưydAĂÂEÊIOÔƠUƯYD"
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 
@@ -40,10 +48,39 @@ def syllables(text: str) -> list[str]:
     A number, a day and the number of a decree have one form however they are set: ``1.200`` is
     ``1200``, ``05/06`` is ``5 6``, ``290QĐ/TW`` and ``290 - QĐ-TW`` are ``290 qđ tw``.
     """
+    return _all_cut(text.split(), _cut, _kept_cut)
+
+
+def folded_syllables(text: str) -> list[str]:
+    """``syllables(fold(text))``."""
+    return _all_cut(text.split(), _cut_folded, _kept_cut_folded)
+
+
+def normal(text: str) -> str:
+    """``text`` with the runs that are its syllables, and other characters between them."""
     text = unicodedata.normalize("NFC", text).lower()
     if _DIGIT.search(text):
         text = _LEADING_ZERO.sub("", _THOUSANDS.sub(_joined, text))
-    return _SYLLABLE.findall(text)
+    return text
+
+
+def _all_cut(words: list[str], cut: Cut, kept: Cut) -> list[str]:
+    """What ``cut`` makes of the words; ``kept`` does so too, and remembers it."""
+    longest = max(map(len, words), default=0)
+    return list(chain.from_iterable(map(kept if longest <= _KEPT_LENGTH else cut, words)))
+
+
+def _cut(word: str) -> tuple[str, ...]:
+    """The syllables of a word: nothing that makes one reaches over a blank."""
+    return tuple(_SYLLABLE.findall(normal(word)))
+
+
+def _cut_folded(word: str) -> tuple[str, ...]:
+    return _cut(fold(word))
+
+
+_kept_cut: Cut = lru_cache(maxsize=_KEPT)(_cut)
+_kept_cut_folded: Cut = lru_cache(maxsize=_KEPT)(_cut_folded)
 
 
 def _joined(number: re.Match[str]) -> str:
@@ -66,5 +103,5 @@ def pairs(units: list[str]) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """Folded syllables, then pairs of neighbours: what postings are made of."""
-    units = syllables(fold(text))
+    units = folded_syllables(text)
     return units + pairs(units)
