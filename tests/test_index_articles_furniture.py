@@ -52,6 +52,25 @@ def test_a_line_that_recurs_goes_with_what_stands_beside_it() -> None:
     assert stripped.split("\n") == [article(3), "", "", article(4)]
 
 
+def test_prose_that_recurs_only_beside_a_line_goes_with_it() -> None:
+    texts = [article(n) for n in range(40)]
+    texts += [f"{one}\nCơ hội trúng ngay 500.000 đồng!!!\n{one}" for one in texts[:10]]
+    match = "Thanh Hóa - Nam Định 08.02 Dự đoán tỷ số."
+    texts += [f"{one}\n{match}\nCơ hội trúng ngay 500.000 đồng!!!\n{one}" for one in texts[:20]]
+    assert match in learn(texts).lines
+
+
+def test_what_stands_behind_a_line_that_ends_articles_goes() -> None:
+    closing, line = " Đọc bản đầy đủ ở đây", "\nCơ hội trúng ngay 500.000 đồng!!!\n"
+    teaser = "Đội trưởng số {0} lỡ hẹn với trận đấu thứ {0} trong mùa giải."
+    texts = [f"{article(n)}{line}{teaser.format(n)}{closing}" for n in range(20)]
+    texts += [f"{article(n)}{closing}" for n in range(20, 40)]
+    furniture = learn(texts)
+    assert [strip(text, furniture)[0] for text in texts] == [article(n) for n in range(40)]
+    inside = f"{article(1)}{line}{article(2)} {article(3)} {article(4)}{closing}"
+    assert article(4) in strip(inside, furniture)[0]
+
+
 def test_prose_that_recurs_is_an_articles_own() -> None:
     texts = [f"{article(n)} Vụ việc đang được điều tra làm rõ. {article(n + 1)}" for n in range(60)]
     assert learn(texts).lines == frozenset()

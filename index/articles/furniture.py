@@ -5,7 +5,8 @@ hundred do. The first words, the last words and the lines of the articles of one
 compared; what recurs far beyond chance is no article's own. Recurring sentences that end like
 prose ("Vụ việc đang được điều tra.") are left alone, but for one place: where a newspaper puts the
 opening of another article in front of its closing words, what was printed there
-twice, or is cut short ("mang ý nghĩa may mắn và..."), goes.
+twice, or is cut short ("mang ý nghĩa may mắn và..."), goes, and so does what stands there behind a
+line that the newspaper puts at the end of its articles.
 """
 
 from __future__ import annotations
@@ -42,13 +43,14 @@ Words = tuple[str, ...]
 class Furniture:
     """What to take off the articles of one source: its openings, its closings, lines inside.
 
-    ``teasers`` are sentences in front of a closing.
+    ``teasers`` are sentences in front of a closing, ``last`` the lines that end an article.
     """
 
     openings: frozenset[Words] = frozenset()
     closings: frozenset[Words] = frozenset()
     lines: frozenset[str] = frozenset()
     teasers: frozenset[str] = frozenset()
+    last: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.openings or self.closings or self.lines)
@@ -67,7 +69,24 @@ def learn(texts: Sequence[str]) -> Furniture:
     found = Furniture(
         openings, frozenset(words[::-1] for words in closings), _recurring_lines(texts)
     )
-    return replace(found, teasers=_teasers(texts, found)) if closings else found
+    if not closings:
+        return found
+    return replace(found, teasers=_teasers(texts, found), last=_last(texts, found))
+
+
+def _last(texts: Sequence[str], furniture: Furniture) -> frozenset[str]:
+    """The lines that nearly always stand in front of a closing, with a teaser or none between."""
+    seen: Counter[str] = Counter()
+    near: Counter[str] = Counter()
+    for text in texts:
+        start, end, closed = _inside(text, furniture)
+        spelled = [
+            text[start + first : start + after] for first, after in sentence_spans(text[start:end])
+        ]
+        seen.update(furniture.lines.intersection(spelled))
+        if closed:
+            near.update(furniture.lines.intersection(spelled[-_TEASER - 1 :]))
+    return frozenset(line for line, count in near.items() if count >= _ATTACHED * seen[line])
 
 
 def _teasers(texts: Sequence[str], furniture: Furniture) -> frozenset[str]:
@@ -84,7 +103,10 @@ def _teasers(texts: Sequence[str], furniture: Furniture) -> frozenset[str]:
 
 
 def _recurring_lines(texts: Sequence[str]) -> frozenset[str]:
-    """Lines that are no prose and recur; what always stands beside one of them goes with it."""
+    """Lines that are no prose and recur; what is always beside one of them goes with it.
+
+    Always means wherever the line is, or wherever the other is when that recurs as well.
+    """
     fewest = max(_FEWEST_REPEATS, int(_SHARE_OF_LINES * len(texts)))
     split = [[text[start:end] for start, end in sentence_spans(text)] for text in texts]
     counted = Counter(line for lines in split for line in set(lines))
@@ -97,7 +119,12 @@ def _recurring_lines(texts: Sequence[str]) -> frozenset[str]:
     for lines in split:
         both_ways = chain(pairwise(lines), pairwise(reversed(lines)))
         beside.update((line, other) for line, other in both_ways if line in found)
-    attached = {other for (line, other), n in beside.items() if n >= _ATTACHED * counted[line]}
+    attached = {
+        other
+        for (line, other), n in beside.items()
+        if n >= _ATTACHED * counted[line]
+        or (counted[other] >= fewest and n >= _ATTACHED * counted[other])
+    }
     return frozenset(found | attached)
 
 
@@ -131,7 +158,7 @@ def strip(text: str, furniture: Furniture) -> tuple[str, list[str]]:
     if start == end:
         return ("", [text]) if text else (text, [])
     if closed:
-        end = start + _before_teaser(text[start:end], furniture.teasers)
+        end = start + _before_teaser(text[start:end], furniture)
     kept: list[str] = []
     removed = [text[:start].strip(), text[end:].strip()]
     at = start
@@ -155,13 +182,17 @@ def _inside(text: str, furniture: Furniture) -> tuple[int, int, bool]:
     return words[opening].start(), words[len(words) - closing - 1].end(), closing > 0
 
 
-def _before_teaser(text: str, teasers: frozenset[str]) -> int:
+def _before_teaser(text: str, furniture: Furniture) -> int:
     """Where the sentences end that are no teaser; one sentence is left in any case."""
     spans = sentence_spans(text)
     kept = len(spans)
+    for place in range(max(1, kept - _TEASER - 1), kept):
+        if text[slice(*spans[place])] in furniture.last:
+            return spans[place - 1][1]
     while kept > 1 and len(spans) - kept < _TEASER:
         sentence = text[slice(*spans[kept - 1])]
-        if sentence not in teasers and not (kept == len(spans) and _CUT_SHORT.fullmatch(sentence)):
+        cut_short = kept == len(spans) and _CUT_SHORT.fullmatch(sentence)
+        if sentence not in furniture.teasers and not cut_short:
             break
         kept -= 1
     return spans[kept - 1][1] if spans else len(text)
