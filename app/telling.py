@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from app.words import EN, VI, Words
 from index.text.accents import is_foreign
 from index.types import Article, Filters
-from qa.notices import AsOf, Conflict, Fallback, Near, NonePasses, NothingAbout, Notice, Unmet
+from qa.notices import (
+    AsOf,
+    Conflict,
+    Fallback,
+    Near,
+    NonePasses,
+    NothingAbout,
+    Notice,
+    SaysLittle,
+    Unmet,
+)
 from qa.types import Answer
 
 
@@ -21,10 +31,22 @@ def told(notices: Sequence[Notice], words: Words) -> str | None:
     return " ".join(_said(notice, words) for notice in notices) or None
 
 
+def limits(filters: Filters, words: Words) -> list[str]:
+    """Each of ``filters`` under its name, but for articles."""
+    days = ((words.since, filters.since), (words.until, filters.until))
+    return [
+        *(f"{name}: {day:%d/%m/%Y}" for name, day in days if day),
+        *(f"{words.source}: {name}" for name in filters.sources),
+        *(f"{words.author}: {name}" for name in filters.authors),
+    ]
+
+
 def _said(notice: Notice, words: Words) -> str:
     match notice:
         case NothingAbout():
             return words.nothing_about
+        case SaysLittle():
+            return words.says_little
         case Near():
             lacking = [words.year.format(year=year) for year in notice.years]
             what = ", ".join([*lacking, *notice.names])

@@ -101,6 +101,7 @@ class Words:
     too_often: str
     stopping: str
     nothing_about: str
+    says_little: str
     near: str
     near_lacks: str
     year: str
@@ -220,11 +221,12 @@ VI = Words(
     too_often="Bạn đang hỏi quá nhanh. Xin thử lại sau {seconds} giây.",
     stopping="Máy chủ đang dừng. Xin thử lại sau ít phút.",
     nothing_about="Không có bài nào nói về điều này.",
+    says_little="Câu hỏi chưa nói đến điều gì cụ thể. Xin thêm vài từ.",
     near="Có bài nói về điều gần với câu hỏi, nhưng không có câu nào trả lời.",
     near_lacks="Có bài nói về điều gần với câu hỏi, nhưng không nói đến {what}.",
     year="năm {year}",
     none_passes="Không có bài nào {which}.",
-    unmet="Không có bài nào {which}, nên đã tìm không giới hạn như vậy.",
+    unmet="Không có bài nào {which}, nên giới hạn này được bỏ qua.",
     of_day="đăng ngày {day}",
     of_days="đăng từ {first} đến {last}",
     from_day="đăng từ {day}",
@@ -329,11 +331,12 @@ EN = Words(
     too_often="You are asking too quickly. Please try again in {seconds} seconds.",
     stopping="The server is stopping. Please try again in a few minutes.",
     nothing_about="No article speaks of this.",
+    says_little="The question names nothing to look for. Please add a few words.",
     near="There is an article about something near, but no sentence of it answers.",
     near_lacks="There is an article about something near, but it does not speak of {what}.",
     year="the year {year}",
     none_passes="No article is {which}.",
-    unmet="No article is {which}, so the search was not limited to that.",
+    unmet="No article is {which}, so this limit was left out.",
     of_day="dated {day}",
     of_days="dated {first} to {last}",
     from_day="dated {day} or later",

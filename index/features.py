@@ -30,6 +30,9 @@ Inverse = Callable[[str], float]
 # A text repeats its syllables, and a language has few: Vietnamese some 7,000.
 _folded = lru_cache(maxsize=1 << 14)(fold)
 
+# Two passages of three hold a word that weighs less.
+_TELLING = 0.4
+
 NAMES = (
     "cosine",
     "pair_cosine",
@@ -75,6 +78,14 @@ class Asked:
     measure: str | None
     word_weight: float
     pair_weight: float
+
+    @property
+    def says_little(self) -> bool:
+        """Whether nothing can be looked for: words that ask or are in any text, letters."""
+        return not any(
+            weight >= _TELLING and (len(word) > 1 or word.isdigit())
+            for word, weight in self.words.items()
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ LONGEST_QUESTION = 4_000
 # What a chunk of the corpus counts for beside the news at large when accents are restored: the few
 # chunks of a small corpus count more.
 _LEAST_WORTH, _MOST_WORTH, _EVEN_WORTH = 3.0, 60.0, 3_000.0
+# Fewer words in capitals may be a name.
+_SHOUTED = 4
 
 
 def checked(question: str) -> str:
@@ -35,8 +37,11 @@ def checked(question: str) -> str:
 def with_accents(question: str, view: Reader) -> str:
     """``question`` with the accents that it lacks, written as this corpus writes them.
 
-    Provinces get their capitals.
+    Provinces get their capitals; a question all in capitals loses them, for a model reads those as
+    other words.
     """
+    if question.isupper() and len(question.split()) >= _SHOUTED:
+        question = question.lower()
     each = min(_MOST_WORTH, max(_LEAST_WORTH, _EVEN_WORTH / max(view.documents, 1)))
     restored = restore(question, lambda term: each * view.document_frequency(term, "accented"))
     return with_capitals(restored.text)

@@ -74,8 +74,11 @@ class Answerer:
             result = staying(result, history[-1].answer)
         asked = self.index.asked(result.understood)
         answer = extract(typed, asked, result)
+        answer = summed_up(answer) if topic else _with_notices(answer, asked, result)
+        unmet = (Unmet(result.unmet),) if result.unmet else ()
         answer = replace(
-            summed_up(answer) if topic else _with_notices(answer, asked, result),
+            answer,
+            notices=(*unmet, *answer.notices),
             understood=result.understood if result.understood != typed else None,
             filters=result.filters,
         )
@@ -96,14 +99,11 @@ class Answerer:
 
 
 def _with_notices(answer: Answer, asked: Asked, result: SearchResult) -> Answer:
-    """``answer`` with what it could not be limited to, what the articles disagree on, and as of
-    when it holds.
-    """
+    """``answer`` with what the articles disagree on, and as of when it holds."""
     if answer.outcome is not Outcome.ANSWERED:
         return answer
     if told := conflicting(asked, result.hits):
         answer = with_conflict(answer, told)
-    unmet = Unmet(result.unmet) if result.unmet else None
-    as_of = holds_as_of(answer) if asks_about_now(result.understood) else None
-    around = (unmet, *answer.notices, as_of)
-    return replace(answer, notices=tuple(one for one in around if one is not None))
+    if asks_about_now(result.understood) and (as_of := holds_as_of(answer)):
+        answer = replace(answer, notices=(*answer.notices, as_of))
+    return answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from index.features import Asked
 from index.text.accents import is_foreign
 from index.text.questions import Kind, kind_of
@@ -11,7 +13,7 @@ from qa.context import lead, widened
 from qa.evidence import NAMES, Evidence, best, gather
 from qa.lacking import why_not
 from qa.model import fitted
-from qa.notices import NonePasses, Notice
+from qa.notices import NonePasses, Notice, SaysLittle
 from qa.short import short_answer
 from qa.types import Answer, Citation, Claim, Outcome
 
@@ -34,6 +36,8 @@ def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
     if not result.hits:
         notices = (NonePasses(result.excluding),) if result.excluding else ()
         return Answer(question, Outcome.NO_MATCH, understood=understood, notices=notices)
+    if asked.says_little:
+        return replace(_abstention(question, result, understood, 0.0, SaysLittle()), nearest=())
     ranked = best(gather(result.understood, asked, result.hits), _score)
     if not ranked:
         return _abstention(question, result, understood, 0.0, why_not(asked, result, None))

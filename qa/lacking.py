@@ -17,7 +17,7 @@ from index.text.places import place_spans, province_of
 from index.text.syllables import fold, syllables
 from index.types import SearchResult
 from qa.evidence import NAMES, Evidence
-from qa.notices import Near, NothingAbout, Notice, Unmet
+from qa.notices import Near, NothingAbout, Notice
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 # The share of the question's weight, but for what is lacking, that an article about it holds.
@@ -28,8 +28,6 @@ _NEAR_FOREIGN = 0.84
 def why_not(asked: Asked, result: SearchResult, best: Evidence | None) -> Notice:
     """Why ``best``, the best sentence that was found, is no answer."""
     question = result.understood
-    if result.unmet is not None:
-        return Unmet(result.unmet)
     if best is None:
         return NothingAbout()
     article = best.article

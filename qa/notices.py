@@ -17,6 +17,11 @@ class NothingAbout:
 
 
 @dataclass(frozen=True, slots=True)
+class SaysLittle:
+    """The question holds no word that anything could be looked for by."""
+
+
+@dataclass(frozen=True, slots=True)
 class Near:
     """An article speaks of something near, but of none of these ``years`` and ``names``.
 
@@ -71,4 +76,4 @@ class Fallback(Enum):
     UNSUPPORTED = auto()
 
 
-Notice = NothingAbout | Near | NonePasses | Unmet | Conflict | AsOf | Fallback
+Notice = NothingAbout | SaysLittle | Near | NonePasses | Unmet | Conflict | AsOf | Fallback

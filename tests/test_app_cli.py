@@ -140,6 +140,17 @@ def test_a_filter_that_the_question_names_can_be_taken_back(run, indexed: Path) 
     assert "Vàm Sông" in run(*question, "--no-filters").out
 
 
+def test_odd_questions_are_answered_with_what_is_wrong_about_them(run, indexed: Path) -> None:  # type: ignore[no-untyped-def]
+    for question in ("a", "là và của", "🙂"):
+        asked = run("ask", question, "--index", indexed)
+        assert asked.code == 1
+        assert "chưa nói đến điều gì cụ thể" in asked.out
+        assert "Add some" in run("search", question, "--index", indexed).err
+    nobody = ("--index", indexed, "--since", "1/1/2024", "--author", "Không Ai")
+    assert "do Không Ai viết" in run("ask", "Cầu dài bao nhiêu?", *nobody).out
+    assert run("search", "cầu", *nobody).err == "No article passes the filter: author Không Ai\n"
+
+
 def test_search_as_json_keeps_to_its_filters(run, indexed: Path) -> None:  # type: ignore[no-untyped-def]
     found = run(
         "search", "cầu và lúa", "--index", indexed, "--json", "--since", "1/4/2024",

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from articles import ARTICLES
 
-from app.telling import told, words_of
+from app.telling import limits, told, words_of
 from app.words import EN, VI
 from index.types import Filters
 from qa.notices import (
@@ -20,6 +20,7 @@ from qa.notices import (
     NothingAbout,
     Notice,
     Reported,
+    SaysLittle,
     Unmet,
 )
 from qa.types import Answer, Outcome
@@ -50,14 +51,13 @@ UNDATED = replace(BRIDGE, published=None, source=None)
         ),
         (
             Unmet(Filters(since=date(2024, 8, 8), until=date(2024, 8, 8))),
-            "Không có bài nào đăng ngày 8/8/2024, nên đã tìm không giới hạn như vậy.",
-            "No article is dated 8 August 2024, so the search was not limited to that.",
+            "Không có bài nào đăng ngày 8/8/2024, nên giới hạn này được bỏ qua.",
+            "No article is dated 8 August 2024, so this limit was left out.",
         ),
         (
             Unmet(Filters(since=date(2024, 8, 1), until=date(2024, 8, 7))),
-            "Không có bài nào đăng từ 1/8/2024 đến 7/8/2024, nên đã tìm không giới hạn như vậy.",
-            "No article is dated 1 August 2024 to 7 August 2024, so the search was not limited to "
-            "that.",
+            "Không có bài nào đăng từ 1/8/2024 đến 7/8/2024, nên giới hạn này được bỏ qua.",
+            "No article is dated 1 August 2024 to 7 August 2024, so this limit was left out.",
         ),
         (
             Conflict((Reported("19", BRIDGE), Reported("12", UNDATED))),
@@ -74,6 +74,7 @@ UNDATED = replace(BRIDGE, published=None, source=None)
             "Theo bài “Khánh thành cầu Bến Thủy 3”, không rõ ngày đăng.",
             "According to “Khánh thành cầu Bến Thủy 3”, which bears no date.",
         ),
+        (SaysLittle(), VI.says_little, EN.says_little),
         (Fallback.FAILED, VI.model_failed, EN.model_failed),
         (Fallback.SILENT, VI.model_silent, EN.model_silent),
         (Fallback.UNSUPPORTED, VI.model_unsupported, EN.model_unsupported),
@@ -82,6 +83,18 @@ UNDATED = replace(BRIDGE, published=None, source=None)
 def test_a_reason_is_a_sentence(notice: Notice, vietnamese: str, english: str) -> None:
     assert told((notice,), VI) == vietnamese
     assert told((notice,), EN) == english
+
+
+def test_filters_are_named() -> None:
+    some = Filters(date(2024, 5, 1), date(2024, 5, 31), ("Báo A",), ("Lê An", "Hà Vy"))
+    assert limits(some, VI) == [
+        "Từ ngày: 01/05/2024",
+        "Đến ngày: 31/05/2024",
+        "Nguồn: Báo A",
+        "Tác giả: Lê An",
+        "Tác giả: Hà Vy",
+    ]
+    assert limits(Filters(), EN) == []
 
 
 def test_several_reasons_are_one_paragraph_and_none_is_nothing() -> None:

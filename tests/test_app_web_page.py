@@ -264,6 +264,13 @@ def test_empty_and_over_long_questions_get_a_friendly_sentence(at: Tab) -> None:
     at.ask(QUESTION)
 
 
+def test_a_question_that_cannot_be_seen_is_an_empty_one(at: Tab) -> None:
+    at.page.fill("#question textarea", "\u200b \u202e")
+    at.page.keyboard.press("Enter")
+    expect(at.page.get_by_text("Bạn hãy gõ một câu hỏi.")).to_be_visible()
+    expect(at.page.locator("#chat .user-row")).to_have_count(0)
+
+
 def test_the_keyboard_alone_asks_and_follows_a_citation(at: Tab) -> None:
     expect(at.page.locator("#question textarea")).to_be_focused()
     at.page.keyboard.type(QUESTION)

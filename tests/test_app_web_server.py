@@ -144,6 +144,7 @@ def test_a_filter_of_the_question_is_told_and_can_be_taken_back(web: httpx.Clien
     ("method", "path", "body", "status"),
     [
         ("POST", "/api/ask", {"question": "  "}, 422),
+        ("POST", "/api/ask", {"question": "\u200b\u202e"}, 422),
         ("POST", "/api/ask", {"question": "a" * 4001}, 422),
         ("POST", "/api/ask", {"question": "a", "other": 1}, 422),
         ("POST", "/api/ask", {"question": "a" * 2_000_000}, 413),

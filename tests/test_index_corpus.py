@@ -42,6 +42,13 @@ def test_what_was_understood_is_told(news: NewsIndex) -> None:
     assert as_typed.understood == as_typed.question
 
 
+def test_a_question_in_capitals_is_searched_in_small_letters(news: NewsIndex) -> None:
+    loud = "GIÁ CÀ PHÊ ĐẮK LẮK LÀ BAO NHIÊU"
+    assert news.search(loud).understood == "giá cà phê Đắk Lắk là bao nhiêu"
+    assert news.search("UBND TP.HCM").understood == "UBND TP.HCM"
+    assert news.search(loud, reading=Reading(as_typed=True)).understood == loud
+
+
 def test_sentences_and_chunks_are_slices_of_the_article(news: NewsIndex) -> None:
     for hit in news.search("giá cà phê").hits:
         assert hit.chunk.text == hit.article.text[hit.chunk.start : hit.chunk.end]

@@ -19,6 +19,7 @@ def answerer(news: NewsIndex) -> Answerer:
     ("question", "article", "said", "short"),
     [
         ("Cầu Bến Thủy 3 dài bao nhiêu?", "cau", "1.200 m", None),
+        ("CẦU BẾN THỦY 3 DÀI BAO NHIÊU?", "cau", "1.200 m", None),
         ("cau ben thuy 3 do ai cat bang khanh thanh", "cau", "Lê Văn Nam", "Lê Văn Nam"),
         ("Ai là hiệu trưởng trường Lê Lợi?", "truong", "Trần Thu Hằng", "Trần Thu Hằng"),
         ("Trường Lê Lợi đón bao nhiêu học sinh lớp một?", "truong", "320", "320"),

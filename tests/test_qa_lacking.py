@@ -9,7 +9,7 @@ import pytest
 from index.corpus import NewsIndex
 from index.types import Filters, Reading
 from qa.answer import Answerer
-from qa.notices import Near, NonePasses, NothingAbout, Notice, Unmet
+from qa.notices import Near, NonePasses, NothingAbout, Notice, SaysLittle, Unmet
 from qa.types import Outcome
 
 
@@ -31,6 +31,14 @@ def test_the_reason_tells_how_near_the_articles_are(
     assert answer.outcome is Outcome.ABSTAINED
     assert answer.notices == (notice,)
     assert answer.nearest
+
+
+@pytest.mark.parametrize("question", ["a", "ă", "là và của", "🙂", "?!", "what is it"])
+def test_a_question_without_a_word_to_look_for_is_told_so(news: NewsIndex, question: str) -> None:
+    answer = Answerer(news).ask(question)
+    assert answer.outcome is Outcome.ABSTAINED
+    assert answer.notices == (SaysLittle(),)
+    assert not answer.nearest
 
 
 def test_the_filter_that_excludes_everything_is_the_reason(news: NewsIndex) -> None:

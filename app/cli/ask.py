@@ -9,7 +9,7 @@ from app.cli.errors import DONE, NO_ANSWER
 
 if TYPE_CHECKING:
     from app.words import Words
-    from index.types import Article
+    from index.types import Article, Filters
     from qa.types import Answer, Claim
 
 
@@ -32,6 +32,8 @@ def ask(
     from app.settings import load
     from app.views import reply_view
     from app.wiring import open_answerer
+    from index.filtering import added
+    from index.query import published_by
     from qa.types import Outcome
 
     limits = flags.filters(since, until, source, author)
@@ -42,22 +44,26 @@ def ask(
     if as_json:
         terminal.echo_json(reply_view(answer))
     else:
-        terminal.echo("\n".join(lines(answer)))
+        read = added(answer.filters, published_by(limits, reading.as_of))
+        terminal.echo("\n".join(lines(answer, read)))
     return DONE if answer.outcome is Outcome.ANSWERED else NO_ANSWER
 
 
-def lines(answer: Answer) -> list[str]:
+def lines(answer: Answer, read: Filters) -> list[str]:
     """The answer as text: the short answer, the claims with their [n], then the articles.
 
-    What is ours in it is in the language of the question.
+    What is ours in it is in the language of the question. ``read`` are the filters that were read
+    out of it.
     """
-    from app.telling import told, words_of
+    from app.telling import limits, told, words_of
     from qa.types import Outcome
 
     words = words_of(answer)
     head = []
     if answer.understood and answer.understood != answer.question:
         head.append(f"({words.understood} {answer.understood}  ✕ --as-typed)")
+    if read:
+        head.append(f"({' · '.join(limits(read, words))}  ✕ --no-filters)")
     if notice := told(answer.notices, words):
         head.append(f"({notice})")
     if answer.outcome is not Outcome.ANSWERED:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from app.report import RejectedView
     from index.corpus import NewsIndex
+    from index.features import Asked
     from index.types import Article, Filters, Hit, Reading, SearchResult
 
 
@@ -44,6 +45,7 @@ def search(
     from app.settings import load
     from app.views import search_view
     from app.wiring import open_index
+    from index.filtering import added
     from index.query import published_by
 
     limits = flags.filters(since, until, source, author)
@@ -56,7 +58,8 @@ def search(
     if as_json:
         terminal.echo_json(search_view(found))
     else:
-        _print(found, published_by(limits, reading.as_of), explain)
+        given = published_by(limits, reading.as_of)
+        _print(found, added(found.filters, given), news.asked(found.understood), explain)
     return DONE if found.hits else NO_ANSWER
 
 
@@ -89,13 +92,13 @@ def _rejected(report: Path, name: str) -> list[RejectedView]:
     return [one for one in last.rejected if f"/{one.path}".endswith(f"/{name}")] if last else []
 
 
-def _print(found: SearchResult, given: Filters, explain: bool) -> None:
-    from index.filtering import added, described
+def _print(found: SearchResult, read: Filters, asked: Asked, explain: bool) -> None:
+    from index.filtering import described
 
     if found.understood != found.question:
         terminal.remark(f"Searched for: {found.understood}  (--as-typed takes it back)")
     if found.filters and found.hits:
-        hint = "  (--no-filters takes it back)" if added(found.filters, given) else ""
+        hint = "  (--no-filters takes it back)" if read else ""
         terminal.remark(f"Only: {described(found.filters)}{hint}")
     if found.unmet:
         terminal.remark(f"Not only {described(found.unmet)}: no article passes")
@@ -103,6 +106,8 @@ def _print(found: SearchResult, given: Filters, explain: bool) -> None:
         terminal.remark(f"No article passes the filter: {described(found.excluding)}")
     elif not found.hits:
         terminal.remark("Nothing in the index matches. Try other words.")
+    elif asked.says_little:
+        terminal.remark("Only words that nothing is found by; these are near at best. Add some.")
     for rank, hit in enumerate(found.hits, start=1):
         terminal.echo("\n".join(_lines(rank, hit, explain)))
 

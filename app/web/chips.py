@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from pydantic import ValidationError
 
+from app.telling import limits
 from app.views import View, filters_of
 from app.web.conversation import Turn, day
 from app.words import Words
@@ -110,10 +111,4 @@ def _short(title: str, length: int = 48) -> str:
 
 def read_labels(turn: Turn, words: Words) -> list[str]:
     """What the question itself was taken to limit the search to."""
-    read = added(filters_of(turn.filters), filters_of(turn.given))
-    return [
-        *([f"{words.since}: {day(read.since)}"] if read.since else []),
-        *([f"{words.until}: {day(read.until)}"] if read.until else []),
-        *(f"{words.source}: {name}" for name in read.sources),
-        *(f"{words.author}: {name}" for name in read.authors),
-    ]
+    return limits(added(filters_of(turn.filters), filters_of(turn.given)), words)

@@ -22,6 +22,7 @@ from app.web.limits import RateLimit, TooOftenError
 from app.web.metrics import Metrics
 from app.web.steps import stepped
 from index.errors import QuestionRejected
+from index.text.unicode import clean
 from index.types import Filters, Reading, SearchResult
 from qa.types import Answer, Outcome, Turn
 
@@ -72,8 +73,8 @@ class Desk:
             raise
 
     def checked(self, question: str) -> str:
-        """The question without surrounding space; raises QuestionRejected."""
-        question = question.strip()
+        """The question without what cannot be seen around or in it; raises QuestionRejected."""
+        question = clean(question).strip()
         if not question:
             raise QuestionRejected("The question is empty; type one.")
         if len(question) > self.question_limit:

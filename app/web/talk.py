@@ -19,6 +19,7 @@ from app.web.gate import BusyError
 from app.web.limits import TooOftenError
 from app.words import Words
 from index.errors import QuestionRejected, StorageFailed
+from index.text.unicode import clean
 from index.types import Filters, Reading
 from qa.types import Answer
 
@@ -38,7 +39,7 @@ async def talk(
     Nothing that goes wrong is raised: the reader gets a sentence in place of the answer.
     """
     turn = Turn(
-        question=question.strip(),
+        question=clean(question).strip(),
         given=filters_view(filters),
         as_typed=reading.as_typed,
         read_filters=reading.filters,
@@ -67,9 +68,10 @@ async def talk(
 
 def unusable(desk: Desk, question: str, words: Words) -> str | None:
     """What to say to a question that cannot be asked; None when it can."""
-    if not question.strip():
+    seen = clean(question).strip()
+    if not seen:
         return words.empty_question
-    if len(question.strip()) > desk.question_limit:
+    if len(seen) > desk.question_limit:
         return words.long_question.format(limit=desk.question_limit)
     return None
 
