@@ -32,7 +32,7 @@ check: lint test
 
 # The larger faults: 1,000 kills, every write and fsync failed once, 1,000 flipped bytes.
 faults: setup
-	FAULTS=10 $(BIN)/python -m pytest tests/test_index_storage_faults.py
+	FAULTS=10 $(BIN)/python -m pytest -rP tests/test_index_storage_faults.py
 
 # Encoding on a Ray cluster of two workers. Apart, because Ray gives up what has not started in 30 s.
 cluster: setup

@@ -8,7 +8,8 @@ questions, encoded as questions. Every sentence is a short document of Tantivy's
 BASE drawn at random. Ours is a whole index, written by the writer and merged by its rules; beside
 it stand the indexes of FAISS alone, over the same rows. Every building and every serving is a
 process of its own. FOLDER keeps rows and indexes; 5 million take 15 GB of disk, and HNSW hours.
-Recall counts a row whose score reaches that of the true tenth.
+``vectors`` is what ours has for the vectors alone, without articles and postings: for sizes that
+take hours to write. Recall counts a row whose score reaches that of the true tenth.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.grown import best_scores, grown, neighbours
+from index.codes import lists_for
 from index.encoders import EncoderSpec
 from index.storage.compact import ENOUGH
 from index.storage.merge import merge_beside
@@ -33,6 +35,7 @@ from index.storage.session import open_writer
 from index.storage.snapshot import Snapshot
 from index.text.syllables import terms
 from index.types import Article, Chunk, Sentence
+from index.vectors import DenseIndex, Part, encode
 
 DIMENSION, ASKED, K, DEEP = 384, 300, 10, 200
 ARTICLE = 25  # sentences
@@ -135,6 +138,44 @@ def serve_ours(folder: Path, size: int) -> Measured:
     }
 
 
+def build_vectors(folder: Path, size: int) -> Measured:
+    directory = folder / f"{size}.vectors"
+    directory.mkdir(exist_ok=True)
+    start, worked = time.perf_counter(), time.process_time()
+    for number, rows in enumerate(_parts(folder, size)):
+        (directory / f"{number}.u4").write_bytes(b"".join(encode(rows)))
+    spent = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - worked}
+    return spent | {"bytes": _bytes(directory) + (folder / f"{size}.f16").stat().st_size}
+
+
+def serve_vectors(folder: Path, size: int) -> Measured:
+    import faiss  # noqa: F401
+
+    before, start = _resident(), time.perf_counter()
+    directory = folder / f"{size}.vectors"
+    index = DenseIndex(
+        Part(rows, (directory / f"{number}.u4").read_bytes(), lists_for(len(rows)))
+        for number, rows in enumerate(_parts(folder, size))
+    )
+    opening = time.perf_counter() - start
+    questions = _questions(folder)
+    found = _asked(folder, size, lambda question: index.search(question, K)[1])
+    deep = [_timed(lambda q=one: index.search(q, DEEP))[0] for one in questions]
+    after = _resident()
+    grown_by = {name: after[name] - before[name] for name in after}
+    return found | {
+        "opening": opening,
+        "resident": grown_by,
+        f"dense {DEEP}": _percentiles(deep),
+    }
+
+
+def _parts(folder: Path, size: int) -> Iterator[Any]:
+    """The rows of each segment, as large as segments become."""
+    rows = _rows(folder, size)
+    return (rows[first : first + ENOUGH] for first in range(0, size, ENOUGH))
+
+
 def _filtered(view: Snapshot, questions: Any, mask: Any) -> Measured:
     rows = np.flatnonzero(mask[view.sentence_article])
     vectors = view.vectors(rows)
@@ -210,8 +251,11 @@ def _asked(folder: Path, size: int, search: Callable[[Any], Any]) -> Measured:
 
 KINDS: dict[str, tuple[Callable[[Path, int], Measured], Callable[[Path, int], Measured]]] = {
     "hoidap": (build_ours, serve_ours),
+    "vectors": (build_vectors, serve_vectors),
     **{kind: (build_faiss(kind), serve_faiss(kind)) for kind in ("Flat", "IVF", "HNSW")},
 }
+
+USUAL = [kind for kind in KINDS if kind != "vectors"]
 
 
 def _article(number: int, said: list[str]) -> tuple[Article, list[Chunk]]:
@@ -288,7 +332,7 @@ def main() -> None:
     parser.add_argument("base", type=Path, help="an index of real articles")
     parser.add_argument("--cache", type=Path, required=True, help="keeps rows and indexes")
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--kinds", choices=KINDS, nargs="+", default=list(KINDS))
+    parser.add_argument("--kinds", choices=KINDS, nargs="+", default=USUAL)
     parser.add_argument("--stage", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     folder = options.cache

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import codes
+from index import codes, vectors
 from index.codes import code_file, code_size, lists_for
 from index.errors import IndexDamaged
 from index.vectors import DenseIndex, Floats, Halves, Part, encode, kind_of, widened
@@ -96,6 +96,21 @@ def test_a_large_part_finds_the_true_neighbours_with_their_exact_scores(
         hits += len(set(rows) & set(np.argsort(-allowed)[: len(rows)]))
     least = 0.99 if kind == "large" else 0.65  # of lists without order one of 16 would be found
     assert hits >= least * 50 * (0 if share == 0 else 20)
+
+
+def test_lists_hold_what_a_filter_of_one_percent_allows(
+    listed: Part, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a segment so large that one row of a hundred is too many to score them all."""
+    monkeypatch.setattr(vectors, "_FEW", 0)
+    index = DenseIndex([listed])
+    mask = np.random.default_rng(6).random(len(listed.rows)) < 0.01
+    hits = 0
+    for query in some(50, seed=9).astype(np.float32):
+        rows, _ = index.search(query, 10, mask)
+        allowed = np.where(mask, true_scores(listed.rows, query), -np.inf)
+        hits += len(set(rows) & set(np.argsort(-allowed)[:10]))
+    assert hits >= 0.85 * 500  # of lists without order half would be found
 
 
 def test_as_many_come_back_as_a_filter_allows_wherever_they_stand(listed: Part) -> None:
