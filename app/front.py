@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.live import Archive
 
 NEWEST = 6
-MOST_AUTHORS = 1_000
+MOST_AUTHORS, SHORTEST_NAME = 1_000, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def front_of(archive: Archive) -> Front:
 
 
 def _people(bylines: Iterable[str]) -> tuple[str, ...]:
-    """Everyone that a byline names, once, as a dictionary orders them."""
-    everyone = {name for byline in bylines for name in people(byline)}
+    """Everyone that a byline names, once, as a dictionary orders them; no initials."""
+    named = (name for byline in bylines for name in people(byline))
+    everyone = {name for name in named if len(name) >= SHORTEST_NAME}
     return tuple(sorted(everyone, key=lambda name: (fold(name).lower(), name))[:MOST_AUTHORS])

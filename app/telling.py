@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.words import EN, VI, Words
+from index.bylines import shared
 from index.text.accents import is_foreign
 from index.types import Article, Filters
 from qa.notices import (
@@ -37,7 +38,7 @@ def limits(filters: Filters, words: Words) -> list[str]:
     return [
         *(f"{name}: {day:%d/%m/%Y}" for name, day in days if day),
         *(f"{words.source}: {name}" for name in filters.sources),
-        *(f"{words.author}: {name}" for name in filters.authors),
+        *(f"{words.author}: {name}" for name in shared(filters.authors)),
     ]
 
 
@@ -82,7 +83,7 @@ def _which(filters: Filters, words: Words) -> str:
         parts.append(words.to_day.format(day=words.day(last)))
     lists = (
         (words.of_sources, filters.sources),
-        (words.of_authors, filters.authors),
+        (words.of_authors, shared(filters.authors)),
         (words.of_ids, filters.articles),
     )
     parts += [form.format(names=", ".join(names)) for form, names in lists if names]

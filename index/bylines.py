@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from index.text.syllables import fold, syllables
@@ -36,6 +36,16 @@ def naming(persons: Iterable[str], bylines: Iterable[str]) -> tuple[str, ...]:
             if byline == person or any(means(name, one) for one in names(byline))
         ] or [person]
     return tuple(dict.fromkeys(found))
+
+
+def shared(bylines: Sequence[str]) -> tuple[str, ...]:
+    """The people whom all of ``bylines`` name, for a reader; the bylines where that is nobody."""
+    common = (
+        person
+        for person in (people(min(bylines, key=len)) if bylines else ())
+        if all(any(means(tuple(syllables(person)), one) for one in names(b)) for b in bylines)
+    )
+    return tuple(common) or tuple(bylines)
 
 
 @lru_cache(maxsize=4_096)

@@ -7,6 +7,7 @@ from functools import reduce
 from itertools import combinations
 
 from index.backend import Reader
+from index.bylines import shared
 from index.types import Filters
 
 
@@ -92,6 +93,7 @@ def described(filters: Filters) -> str:
     parts = []
     if filters.since or filters.until:
         parts.append(f"published {filters.since or '…'} to {filters.until or '…'}")
-    lists = {"source": filters.sources, "author": filters.authors, "article": filters.articles}
+    authors = shared(filters.authors)
+    lists = {"source": filters.sources, "author": authors, "article": filters.articles}
     parts += [f"{name} {', '.join(values)}" for name, values in lists.items() if values]
     return "; ".join(parts)

@@ -114,6 +114,24 @@ def test_examples_and_follow_up_questions_are_asked_with_a_click(at: Tab) -> Non
     expect(at.page.locator("#chat .user-row")).to_have_count(1)
 
 
+def test_what_is_asked_while_follow_ups_are_looked_for_is_not_lost(
+    at: Tab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: object) -> tuple[str, ...]:
+        time.sleep(2)
+        return ("Ai dự lễ?",)
+
+    monkeypatch.setattr("app.web.talk.follow_ups", slow)
+    at.ask(QUESTION)
+    at.page.fill("#question textarea", "Năng suất lúa đạt bao nhiêu?")
+    at.page.keyboard.press("Enter")
+    expect(at.page.locator("#answer-1")).to_contain_text("7,2 tấn")
+    expect(at.page.locator("#question textarea")).to_have_value("")
+    at.page.fill("#question textarea", "Một nửa câu")
+    expect(at.page.locator("#chat .option")).to_have_count(1)
+    expect(at.page.locator("#question textarea")).to_have_value("Một nửa câu")
+
+
 def test_filters_are_chips_that_can_be_taken_away(at: Tab) -> None:
     at.ask(QUESTION)
     at.page.get_by_text("Chỉ bài này").click()
@@ -182,6 +200,21 @@ def test_what_was_understood_is_a_chip_that_can_be_taken_away(at: Tab) -> None:
     expect(at.page.locator("#answer-1")).to_contain_text("không có câu trả lời")
     expect(at.page.locator("#answer-1 a.chip")).to_have_count(0)
     expect(at.page.locator("#chat .user-row").last).to_contain_text(BARE)
+
+
+def test_a_new_question_comes_into_view_wherever_the_reader_is(at: Tab) -> None:
+    questions = at.page.locator("#chat .user-row")
+    for number in range(6):
+        at.ask(f"Năng suất lúa đạt bao nhiêu {number}?")
+    at.page.locator("#chat").hover()
+    for question in (QUESTION, "Ai dự lễ?"):
+        expect(questions.last).to_be_in_viewport()
+        at.page.mouse.wheel(0, -10_000)
+        expect(questions.first).to_be_in_viewport()
+        at.page.get_by_text("Vì sao?").first.click()
+        expect(questions.last).not_to_be_in_viewport()
+        at.ask(question)
+    expect(questions.last).to_be_in_viewport()
 
 
 def test_a_conversation_is_found_again_renamed_searched_and_deleted(at: Tab) -> None:

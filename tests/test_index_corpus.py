@@ -11,6 +11,7 @@ from articles import ARTICLES
 from fakes_index import LetterEncoder, article
 
 from index.build import index_articles
+from index.bylines import shared
 from index.corpus import NewsIndex
 from index.encoders import Encoder
 from index.errors import QuestionRejected
@@ -227,6 +228,21 @@ def test_an_author_stands_for_every_byline_with_that_name(
 ) -> None:
     bylines = ("", "HÀ VY", "Hà Vỹ", "Mai Hoa, Hà Vy", "TTXVN")
     assert with_bylines(Filters(authors=(given,)), bylines).authors == meant
+
+
+@pytest.mark.parametrize(
+    ("bylines", "told"),
+    [
+        ((), ()),
+        (("Hà Vy", "HÀ VY - Mai Hoa", "Lê An, Hà Vy"), ("Hà Vy",)),
+        (("Mai Hoa, Hà Vy", "Mai Hoa, Hà Vy;TTXVN"), ("Mai Hoa", "Hà Vy")),
+        (("Hà Vy", "Mai Hoa"), ("Hà Vy", "Mai Hoa")),
+    ],
+)
+def test_bylines_are_told_by_whom_they_share(
+    bylines: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    assert shared(bylines) == told
 
 
 def test_an_author_is_a_filter(tmp_path: Path, encoder: Encoder) -> None:

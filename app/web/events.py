@@ -94,7 +94,10 @@ def _connect_talk(parts: Layout, desk: Desk, words: Words) -> None:
         return _shown(stopped(conversation_from(held)), words, whole=True)
 
     inputs = [parts.question, parts.conversation, *parts.limits]
-    asked = parts.question.submit(ask, inputs, parts.talk, api_name="chat", show_progress="hidden")
+    # What is asked while follow-up questions are still looked for is asked after that, not dropped.
+    asked = parts.question.submit(
+        ask, inputs, parts.talk, api_name="chat", show_progress="hidden", trigger_mode="always_last"
+    )
     chosen = [
         event(_chosen_text, None, parts.question, **QUIET).then(ask, inputs, parts.talk, **ASKING)
         for event in (parts.chat.example_select, parts.chat.option_select)
@@ -124,16 +127,18 @@ async def _exchange(
         return
     steps = talk(desk, question, conversation_from(held), limits, words, reading)
     async with aclosing(steps):
+        box: dict[str, Any] = {"value": ""}  # only once: the reader may type on
         async for conversation in steps:
-            yield _shown(conversation, words, whole=conversation.turns[-1].whole)
+            yield _shown(conversation, words, whole=conversation.turns[-1].whole, **box)
+            box = {}
 
 
-def _shown(conversation: Conversation, words: Words, *, whole: bool) -> tuple[Any, ...]:
-    """Values for `Layout.talk`."""
+def _shown(conversation: Conversation, words: Words, *, whole: bool, **box: Any) -> tuple[Any, ...]:
+    """Values for `Layout.talk`; ``box`` changes the question's box, which else stays."""
     return (
         messages(conversation, words),
         markup.cards(conversation, words),
-        gr.Textbox(value="", submit_btn=whole, stop_btn=not whole),
+        gr.Textbox(submit_btn=whole, stop_btn=not whole, **box),
         conversation.model_dump_json(),
     )
 

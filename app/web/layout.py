@@ -118,6 +118,7 @@ def _chat(words: Words, examples: Sequence[str]) -> gr.Chatbot:
         height="100%",
         layout="panel",
         buttons=[],
+        autoscroll=False,  # page.js keeps the question in view, not the end of its answer
         allow_tags=False,
         latex_delimiters=[],
         placeholder=f"<h2>{words.welcome}</h2>",

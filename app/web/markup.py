@@ -149,7 +149,7 @@ def byline(article: ArticleView) -> str:
 
 def _remarks(turn: Turn, place: int, words: Words) -> Iterable[str]:
     chips = [
-        f'<a class="chip" href="#without-{place}">{inert(label)} ✕</a>'
+        f'<a class="chip" href="#without-{place}">{inert(label)}&#160;✕</a>'
         for label in read_labels(turn, words)
     ]
     if turn.understood and turn.understood != turn.question:
@@ -157,7 +157,7 @@ def _remarks(turn: Turn, place: int, words: Words) -> Iterable[str]:
         if turn.as_typed:  # nothing that could be taken back
             yield f'<p class="quiet">{told}</p>'
         else:
-            chips.insert(0, f'<a class="chip" href="#typed-{place}">{told} ✕</a>')
+            chips.insert(0, f'<a class="chip" href="#typed-{place}">{told}&#160;✕</a>')
     if chips:
         yield f'<p class="chips">{"".join(chips)}</p>'
     if turn.notice:

@@ -82,6 +82,8 @@
   }
 
   function keep(conversation) {
+    if (conversation && conversation.turns.length > ((current && current.turns.length) || 0))
+      followed = conversation.turns.length - 1;
     current = conversation;
     remember();
     if (conversation && conversation.id && conversation.turns.length) {
@@ -231,6 +233,7 @@
 
   function choose(conversation) {
     current = conversation || { id: "", title: "", turns: [] };
+    followed = current.turns.length - 1;
     if (current.id !== wanted) wanted = "";
     seen = JSON.stringify(current);
     remember();
@@ -241,6 +244,19 @@
   }
 
   // --- answers ------------------------------------------------------------------------------
+
+  // The newest question stands above its growing answer, until the reader looks at something else.
+  let followed = -1;
+
+  function follow() {
+    const row = followed < 0 ? null : document.querySelectorAll("#chat .user-row")[followed];
+    const box = row && row.closest(".panel-wrap");
+    if (box) box.scrollTop += row.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  }
+
+  function looksElsewhere(event) {
+    if (!event.target.closest("#question")) followed = -1;
+  }
 
   function show(id) {
     const target = document.getElementById(id);
@@ -377,6 +393,7 @@
       if (place) furnish(place);
       look();
       reopen();
+      follow();
       tidy();
     });
   }
@@ -386,6 +403,8 @@
     language = location.pathname.startsWith("/en") ? "en" : "vi";
     document.documentElement.lang = language;
     document.addEventListener("click", clicked);
+    for (const sign of ["wheel", "touchmove", "pointerdown", "keydown"])
+      document.addEventListener(sign, looksElsewhere, { passive: true });
     new MutationObserver(changed).observe(document.body, {
       childList: true, subtree: true, attributes: true, attributeFilter: ["class"],
     });
