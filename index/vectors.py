@@ -28,7 +28,7 @@ _SAMPLE = _STEP = 1 << 13
 _SAMPLE_A_LIST = 32
 _READ = 8  # one list of so many is read
 _READ_MOST = 2  # and one of so many when a filter allows few rows
-_CANDIDATES = 10  # for each row that is asked for
+_CANDIDATES, _FEWEST_CANDIDATES = 10, 512  # for each row that is asked for, and at least
 _FEW = 1 << 12  # allowed rows that are scored without a scan
 _BLOCK = 512
 _NOTHING = (np.zeros(0, np.int64), np.zeros(0, np.float32))
@@ -72,7 +72,7 @@ class DenseIndex:
                     rows, scores = part.search(query, n, mask)
                 (exact if part.exact else estimated).append((rows + first, scores))
         # in the order of the disk
-        candidates = np.sort(_best(estimated, _CANDIDATES * n)[0])
+        candidates = np.sort(_best(estimated, _candidates(n))[0])
         return _best([*exact, (candidates, self._scores(query[0], candidates))], n)
 
     def _scores(self, query: Floats, rows: Rows) -> Floats:
@@ -265,7 +265,7 @@ class _Coded:
         self._index.ntotal = count
 
     def search(self, query: Floats, n: int, mask: Mask | None) -> tuple[Rows, Floats]:
-        wanted = min(_CANDIDATES * n, len(self.rows))
+        wanted = min(_candidates(n), len(self.rows))
         if mask is None:
             return self._scan(query, wanted, None, _READ)
         allowed = int(np.count_nonzero(mask))
@@ -282,6 +282,14 @@ class _Coded:
         parameters: Any = faiss.SearchParametersIVF()
         parameters.nprobe = max(1, self._lists // share)
         return _search(self._index, query, n, mask, parameters)
+
+
+def _candidates(n: int) -> int:
+    """How many rows are ranked by their codes to have the ``n`` nearest among them.
+
+    In an archive of millions the nearest ten are so alike that the codes of a hundred more are.
+    """
+    return max(_CANDIDATES * n, _FEWEST_CANDIDATES)
 
 
 def _best(found: Sequence[tuple[Rows, Floats]], n: int) -> tuple[Rows, Floats]:

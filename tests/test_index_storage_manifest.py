@@ -30,6 +30,7 @@ from index.storage.manifest import (
     load,
     parse,
 )
+from index.storage.segment import VERIFIED_AT_OPEN, verified_up_to
 from index.storage.snapshot import Snapshot
 from index.storage.tables import ARTICLE, CHUNK, DEAD, SENTENCE
 from tests.fakes_index import LetterEncoder, article
@@ -217,3 +218,13 @@ def test_what_is_on_disk_changes_with_the_number_of_the_format_only() -> None:
     sizes = [code_size(rows, 384, lists_for(rows)) for rows in (100, CODED_FROM + 33, LISTED_FROM)]
     layout = (FORMAT, FIELDS, tables, sizes)
     assert sha256(repr(layout).encode()).hexdigest()[:16] == "f0119072be9ad8ce"
+
+
+def test_as_many_small_files_are_verified_at_opening_as_are_hashed_in_time() -> None:
+    def files(*sizes: int) -> dict[str, Entry]:
+        return {str(place): Entry(size, "") for place, size in enumerate(sizes)}
+
+    half = VERIFIED_AT_OPEN // 2
+    assert verified_up_to({}) == verified_up_to(files(half, half)) == VERIFIED_AT_OPEN
+    assert verified_up_to(files(half, 5, half)) == half - 1
+    assert verified_up_to(files(VERIFIED_AT_OPEN + 1, 5)) == VERIFIED_AT_OPEN

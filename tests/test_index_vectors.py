@@ -113,6 +113,19 @@ def test_lists_hold_what_a_filter_of_one_percent_allows(
     assert hits >= 0.85 * 500  # of lists without order half would be found
 
 
+def test_neighbours_that_are_much_alike_are_found(listed: Part) -> None:
+    """In an archive of millions the ten nearest are nearer to each other than their codes tell."""
+    chance = np.random.default_rng(2)
+    near = listed.rows[7].astype(np.float64) + 0.02 * chance.normal(size=(300, DIMENSION))
+    rows = np.concatenate([listed.rows[:-300], unit(near).astype(np.float16)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(codes, "LISTED_FROM", codes.CODED_FROM)
+        part = coded(rows)
+    found, _ = DenseIndex([part]).search(rows[7].astype(np.float32), 10)
+    expected = true_scores(rows, rows[7].astype(np.float32))
+    assert set(found) == set(np.argsort(-expected)[:10])
+
+
 def test_as_many_come_back_as_a_filter_allows_wherever_they_stand(listed: Part) -> None:
     """All that is allowed may stand in lists that are far from the question."""
     query = listed.rows[0].astype(np.float32)

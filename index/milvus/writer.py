@@ -96,8 +96,7 @@ class MilvusWriter:
         """See ``index.backend.Writer``."""
         if reason := refusal(article, chunks):
             raise ValueError(reason)
-        version = self._number(article)
-        copied = self._copied(article)
+        version, copied = self._met(article)
         story = version if copied is None else copied
         rows = {
             TEXTS: text_rows(article, version, chunks),
@@ -198,24 +197,26 @@ class MilvusWriter:
         if rows:
             self._left_at = time.monotonic()
 
-    def _number(self, article: Article) -> int:
-        """The number of this version; another one if an article of another id has it."""
-        own = key(article.id).hex()
+    def _met(self, article: Article) -> tuple[int, int | None]:
+        """The number of this version, and the story of another article that has the same text.
+
+        The number is another one if an article of another id has it.
+        """
+        own, copies = key(article.id).hex(), living(f'copy == "{text_mark(article)}"')
+        waiting = self._waiting.values()
+        stories = [
+            one.story
+            for one in waiting
+            if one.article.text == article.text and one.article.id != article.id
+        ]
         for salt in range(8):
             number = version_number(article.id, fingerprint(article), salt)
-            rows = self._rows(owned([number]), ["key"])
-            if all(row["key"] == own for row in rows):
-                return number
+            rows = self._rows(f"{owned([number])} or ({copies})", ["article", "key", "story"])
+            others = [row for row in rows if row["key"] != own]
+            if all(row["article"] != number for row in others):
+                stories += [int(row["story"]) for row in others]
+                return number, stories[0] if stories else None
         raise StorageFailed(f"{self.client.address}: no number is free for {article.id}")
-
-    def _copied(self, article: Article) -> int | None:
-        """The story of another article that has the same text."""
-        for one in self._waiting.values():
-            if one.article.text == article.text and one.article.id != article.id:
-                return one.story
-        own, mark = key(article.id).hex(), text_mark(article)
-        rows = self._rows(living(f'copy == "{mark}"'), ["key", "story"])
-        return next((int(row["story"]) for row in rows if row["key"] != own), None)
 
     def _learn_names(self, articles: Sequence[Article]) -> None:
         """Written before what bears them, so that a reader knows each name that it meets."""

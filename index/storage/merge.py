@@ -12,7 +12,7 @@ from index.storage import files
 from index.storage.compact import ENOUGH, Rewritten, exchange, merge, rewrite
 from index.storage.lock import writing
 from index.storage.manifest import CURRENT, Manifest, SegmentEntry, load
-from index.storage.segment import Segment, open_segment
+from index.storage.segment import VERIFIED_AT_OPEN, Segment, open_segment
 from index.storage.session import open_writer
 from index.storage.sweep import BESIDE, clear_folder
 from index.storage.tables import ALIVE, REPLACED
@@ -86,7 +86,9 @@ def merge_beside(directory: Path) -> bool:
 def _opened(directory: Path, manifest: Manifest, names: list[str]) -> list[Segment]:
     entries = [one for one in manifest.segments if one.name in names]
     dimension = manifest.encoder.dimension
-    return [open_segment(directory, one, manifest.files, dimension, True) for one in entries]
+    return [
+        open_segment(directory, one, manifest.files, dimension, VERIFIED_AT_OPEN) for one in entries
+    ]
 
 
 def _commit(directory: Path, names: list[str], rewritten: Rewritten | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import starmap
@@ -23,8 +23,9 @@ from index.storage.tables import ALIVE, ARTICLE, CHUNK, DEAD, SENTENCE, Rows, or
 from index.types import Article, Chunk, Sentence
 from index.vectors import Halves
 
-# Above this a file is mapped and left to `hoidap check`: hashing it would keep an opener waiting.
-VERIFIED_AT_OPEN = 1 << 28
+# Bytes that are hashed at opening. Where there are more the largest files are left to
+# `hoidap check`: hashing them would keep an opener waiting.
+VERIFIED_AT_OPEN = 1 << 29
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,11 @@ class Segment:
 
 
 def open_segment(
-    directory: Path, entry: SegmentEntry, files: dict[str, Entry], dimension: int, check: bool
+    directory: Path, entry: SegmentEntry, files: dict[str, Entry], dimension: int, up_to: int
 ) -> Segment:
     """The segment ``entry`` of the index in ``directory``; its tables are always verified.
 
-    ``check`` verifies the text and the vectors too, unless they are too large for it.
+    The text and the vectors are verified too where they have ``up_to`` bytes at most.
     IndexDamaged when something is not as committed, FileNotFoundError when a file is gone.
     """
     prefix = f"segments/{entry.name}/"
@@ -125,7 +126,7 @@ def open_segment(
         return np.frombuffer(verified(*path(name)), kind)
 
     for name in ("articles.jsonl", "vectors.f16"):
-        if check and path(name)[1].size <= VERIFIED_AT_OPEN:
+        if path(name)[1].size <= up_to:
             verify(*path(name))
     articles, chunks = table("articles.rows", ARTICLE), table("chunks.rows", CHUNK)
     sentences = table("sentences.rows", SENTENCE)
@@ -152,6 +153,16 @@ def open_segment(
         lines,
         directory / prefix,
     )
+
+
+def verified_up_to(files: Mapping[str, Entry]) -> int:
+    """How large a file may be to be verified at opening: the smallest of ``files`` come first."""
+    total = 0
+    for size in sorted(entry.size for entry in files.values()):
+        total += size
+        if total > VERIFIED_AT_OPEN:
+            return size - 1
+    return VERIFIED_AT_OPEN
 
 
 def mapped_vectors(path: Path, entry: Entry, dimension: int) -> Halves:

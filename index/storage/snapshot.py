@@ -24,7 +24,7 @@ from index.storage.manifest import (
     lists_of,
     load,
 )
-from index.storage.segment import VERIFIED_AT_OPEN, Segment, open_segment
+from index.storage.segment import Segment, open_segment, verified_up_to
 from index.storage.tables import ALIVE, REPLACED, Numbers, key, owners, ranges
 from index.types import Article, Chunk, Filters
 from index.vectors import DenseIndex, Floats, Mask, Part, Rows
@@ -44,33 +44,33 @@ class Snapshot:
     unknown) and ``story`` (equal numbers, same story) one an article.
     """
 
-    def __init__(self, directory: Path, manifest: Manifest, check: bool) -> None:
+    def __init__(self, directory: Path, manifest: Manifest, up_to: int) -> None:
         self.directory = directory
         self.manifest = manifest
         for name in manifest.files:
             require_folders(directory, name)
         self.segments = [
-            open_segment(directory, entry, manifest.files, manifest.encoder.dimension, check)
+            open_segment(directory, entry, manifest.files, manifest.encoder.dimension, up_to)
             for entry in manifest.segments
         ]
         self._index_articles()
         self._index_chunks()
         self._dense = DenseIndex(map(self._part, self.manifest.segments, self.segments))
-        self._lexical = _open_lexical(directory, manifest, check)
+        self._lexical = _open_lexical(directory, manifest, up_to)
         self._require_agreement()
 
     @classmethod
     def open(cls, directory: Path, verify: bool = True) -> Snapshot:
         """The last committed generation of the index in ``directory``.
 
-        ``verify`` compares what is read later (text, vectors, postings) with its sha256 too, files
-        above 256 MB excepted: those are for ``check``. Raises IndexMissing, IndexDamaged or
-        IndexMismatch.
+        ``verify`` compares what is read later (text, vectors, postings) with its sha256 too, 512 MB
+        of it, the smallest files first: the others are for ``check``. Raises IndexMissing,
+        IndexDamaged or IndexMismatch.
         """
         while True:
             manifest = load(directory / CURRENT)
             try:
-                return cls(directory, manifest, verify)
+                return cls(directory, manifest, verified_up_to(manifest.files) if verify else 0)
             except (FileNotFoundError, IndexDamaged) as error:
                 # A writer that commits twice meanwhile removes files that were just named.
                 if load(directory / CURRENT) != manifest:
@@ -396,12 +396,12 @@ def _names(names: list[tuple[str, ...]], codes: list[Rows]) -> tuple[tuple[str, 
     return tuple(places), np.concatenate(moved)
 
 
-def _open_lexical(directory: Path, manifest: Manifest, check: bool) -> LexicalReader | None:
+def _open_lexical(directory: Path, manifest: Manifest, up_to: int) -> LexicalReader | None:
     if manifest.lexical is None:
         return None
     meta = verified(directory / manifest.lexical, manifest.files[manifest.lexical])
     names = [n for n in manifest.files if n.startswith("lexical/") and "/meta-" not in n]
     for name in names:
-        if check and manifest.files[name].size <= VERIFIED_AT_OPEN:
+        if manifest.files[name].size <= up_to:
             verify(directory / name, manifest.files[name])
     return LexicalReader([directory / name for name in names], meta)

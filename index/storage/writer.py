@@ -317,4 +317,4 @@ def lexical_files(manifest: Manifest) -> list[str]:
 
 
 def _open(directory: Path, manifest: Manifest, entry: SegmentEntry) -> Segment:
-    return open_segment(directory, entry, manifest.files, manifest.encoder.dimension, check=False)
+    return open_segment(directory, entry, manifest.files, manifest.encoder.dimension, up_to=0)
