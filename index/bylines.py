@@ -24,9 +24,8 @@ def people(byline: str) -> list[str]:
     return [name for part in _BETWEEN_NAMES.split(byline) if (name := part.strip())]
 
 
-def naming(persons: Iterable[str], bylines: Iterable[str]) -> tuple[str, ...]:
+def naming(persons: Iterable[str], bylines: Sequence[str]) -> tuple[str, ...]:
     """Every one of ``bylines`` that names one of ``persons``; a person without any stands alone."""
-    bylines = list(bylines)
     found: list[str] = []
     for person in persons:
         name = tuple(syllables(person))

@@ -18,7 +18,7 @@ from index.text.places import province_of
 from index.text.syllables import fold, syllables
 from index.types import SearchResult
 from qa.evidence import NAMES as SENTENCE_NAMES
-from qa.evidence import Evidence
+from qa.evidence import Evidence, written_units
 from qa.model import fitted, probability
 
 NAMES = (
@@ -51,7 +51,7 @@ def signs(asked: Asked, result: SearchResult, best: Evidence) -> tuple[float, ..
     foreign = is_foreign(result.understood)
     article = best.article
     province = province_of(article.source) or ""
-    units = syllables(fold(f"{article.title} {article.source or ''} {province} {article.text}"))
+    units = written_units(article)
     written, together = frozenset(units), frozenset(pairwise(units))
     sentence = frozenset(syllables(fold(best.text)))
     named = dict(zip(SENTENCE_NAMES, best.features, strict=True))

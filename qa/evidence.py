@@ -47,6 +47,12 @@ class Evidence:
         return self.article.text[self.start : self.end]
 
 
+def written_units(article: Article) -> list[str]:
+    """The folded syllables of all that ``article`` says, and of who wrote and printed it where."""
+    byline = (article.source, article.author, province_of(article.source))
+    return syllables(fold(" ".join((article.title, *filter(None, byline), article.text))))
+
+
 def gather(question: str, asked: Asked, hits: tuple[Hit, ...]) -> list[Evidence]:
     """The nearest sentences of the first articles, in no order."""
     years = set(_YEAR.findall(question))

@@ -13,10 +13,10 @@ from itertools import pairwise
 from index.features import Asked
 from index.text.accents import is_foreign
 from index.text.mentions import names
-from index.text.places import place_spans, province_of
+from index.text.places import place_spans
 from index.text.syllables import fold, syllables
 from index.types import SearchResult
-from qa.evidence import NAMES, Evidence
+from qa.evidence import NAMES, Evidence, written_units
 from qa.notices import Near, NothingAbout, Notice
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
@@ -30,9 +30,7 @@ def why_not(asked: Asked, result: SearchResult, best: Evidence | None) -> Notice
     question = result.understood
     if best is None:
         return NothingAbout()
-    article = best.article
-    province = province_of(article.source) or ""
-    units = syllables(fold(f"{article.title} {province} {article.text}"))
+    units = written_units(best.article)
     written = frozenset(units)
     lacking = _lacking(question, written, frozenset(pairwise(units)), best)
     if is_foreign(question):

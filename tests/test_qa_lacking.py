@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from articles import ARTICLES
 
 from index.corpus import NewsIndex
 from index.types import Filters, Reading
 from qa.answer import Answerer
+from qa.evidence import written_units
 from qa.notices import Near, NonePasses, NothingAbout, Notice, SaysLittle, Unmet
 from qa.types import Outcome
 
@@ -39,6 +42,12 @@ def test_a_question_without_a_word_to_look_for_is_told_so(news: NewsIndex, quest
     assert answer.outcome is Outcome.ABSTAINED
     assert answer.notices == (SaysLittle(),)
     assert not answer.nearest
+
+
+def test_who_wrote_and_printed_an_article_is_not_what_it_lacks() -> None:
+    signed = replace(ARTICLES[0], author="Lê Thị Minh Vân", source="Baonghean.vn")
+    assert {"minh", "van", "baonghean", "nghe", "an", "thuy", "980"} <= {*written_units(signed)}
+    assert "none" not in written_units(replace(signed, author=None, source=None))
 
 
 def test_the_filter_that_excludes_everything_is_the_reason(news: NewsIndex) -> None:
