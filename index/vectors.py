@@ -28,7 +28,7 @@ _SAMPLE = _STEP = 1 << 13
 _SAMPLE_A_LIST = 32
 _READ = 8  # one list of so many is read
 _READ_MOST = 2  # and one of so many when a filter allows few rows
-_CANDIDATES, _FEWEST_CANDIDATES = 10, 512  # for each row that is asked for, and at least
+_CANDIDATES, _FEWEST_CANDIDATES = 10, 1024  # for each row that is asked for, and at least
 _FEW = 1 << 12  # allowed rows that are scored without a scan
 _BLOCK = 512
 _NOTHING = (np.zeros(0, np.int64), np.zeros(0, np.float32))
