@@ -1,4 +1,4 @@
-"""Question to hits in an archive: milliseconds, questions a second, opening, memory.
+"""Question to hits and to an answer in an archive: milliseconds, questions a second, memory.
 
     python -m benchmarks.search_speed ../shared/data/news/baomoi2017-10k.jsonl.xz --cache FOLDER
 
@@ -35,6 +35,7 @@ from index.encoders import Encoder, Progress, Vectors
 from index.encoders.registry import open_encoder
 from index.storage.snapshot import Snapshot
 from index.text.syllables import fold, terms
+from qa.answer import Answerer
 
 ASKED, ASKERS = 200, 8
 # The model puts every two texts near each other, and how near decides what is compared further.
@@ -72,7 +73,7 @@ def build(path: Path, first: int, directory: Path) -> None:
 
 def titles(view: Snapshot) -> list[str]:
     """Of articles from all over the archive, every second one without its accents."""
-    rows = np.linspace(0, view.counts.articles - 1, 2 * ASKED + 1).astype(int).tolist()
+    rows = np.linspace(0, view.counts.articles - 1, 3 * ASKED + 1).astype(int).tolist()
     chosen = [view.article(row).title for row in rows]
     return [fold(title) if number % 2 else title for number, title in enumerate(chosen)]
 
@@ -81,6 +82,13 @@ def milliseconds(index: NewsIndex, question: str) -> float:
     start = time.perf_counter()
     index.search(question)
     return 1e3 * (time.perf_counter() - start)
+
+
+def answering(answerer: Answerer, question: str) -> tuple[float, float]:
+    """Milliseconds to the first words of an extractive answer, and to all of it."""
+    start = time.perf_counter()
+    stops = [time.perf_counter() - start for _ in answerer.stream(question)]
+    return 1e3 * stops[0], 1e3 * stops[-1]
 
 
 def main() -> None:
@@ -107,11 +115,16 @@ def main() -> None:
                 index.search(question)
         pstats.Stats(profile, stream=sys.stdout).sort_stats("tottime").print_stats(30)
         return
+    start = time.process_time()
     times = [milliseconds(index, question) for question in questions[:ASKED]]
+    work = 1e3 * (time.process_time() - start) / ASKED
     start = time.perf_counter()
     with ThreadPoolExecutor(ASKERS) as askers:
-        crowded = list(askers.map(lambda one: milliseconds(index, one), questions[ASKED:]))
+        some = questions[ASKED : 2 * ASKED]
+        crowded = list(askers.map(lambda one: milliseconds(index, one), some))
     together = time.perf_counter() - start
+    answerer = Answerer(index)
+    words, whole = zip(*(answering(answerer, one) for one in questions[2 * ASKED :]), strict=True)
     counts = index.snapshot.counts
     print("| what | measured |\n|---|---|")
     print(f"| articles, chunks, sentences | {counts.articles:,}, ", end="")
@@ -119,8 +132,12 @@ def main() -> None:
     for name, some in {"question to hits": times, "without accents": times[::2]}.items():
         p50, p99 = np.percentile(some, [50, 99])
         print(f"| {name}, p50 / p99 | {p50:.1f} / {p99:.1f} ms |")
+    print(f"| of it a processor's work, mean of both cores' | {work:.1f} ms |")
     print(f"| {ASKERS} askers at once | {len(crowded) / together:.0f} questions a second, ", end="")
     print(f"p50 / p99 {np.percentile(crowded, 50):.0f} / {np.percentile(crowded, 99):.0f} ms |")
+    for name, taken in {"first words": words, "whole extractive answer": whole}.items():
+        p50, p95 = np.percentile(taken, [50, 95])
+        print(f"| question to {name}, p50 / p95 | {p50:.0f} / {p95:.0f} ms |")
     print(f"| opening, then the first question | {opening:.2f} s, {cold:.0f} ms |")
     print(f"| resident, the encoder included | {resident():,.0f} MB |")
     print(f"\n{os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f}; ", end="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import lru_cache
 from itertools import compress
@@ -22,7 +23,7 @@ from index.kept import Kept
 from index.opening import open_reader
 from index.reranker import LOOKED_AT, Reranker, reranked
 from index.storage.manifest import require_encoder
-from index.text.accents import usual_share
+from index.text.accents import restore, usual_share
 from index.text.periods import Period, time_expression
 from index.types import (
     Article,
@@ -82,7 +83,9 @@ class NewsIndex:
         dense_share: float | None = None,
     ) -> NewsIndex:
         """Raises what ``open_reader`` does, IndexMismatch too when another model made the index."""
-        snapshot = open_reader(place)
+        with ThreadPoolExecutor(1) as meanwhile:
+            meanwhile.submit(_warm_up)
+            snapshot = open_reader(place)
         require_encoder(snapshot.spec, encoder.spec, place)
         return cls(snapshot, encoder, reranker, dense_share)
 
@@ -228,9 +231,10 @@ class NewsIndex:
 
     def _hit(self, read: Candidates, place: int, why: Why, others: Sequence[int] = ()) -> Hit:
         """The candidate at ``place``, under which ``others`` are folded."""
+        article = self._read(read.owners[place])
         return Hit(
-            article=self._read(read.owners[place]),
-            chunk=self._chunk(int(read.chunks[place])),
+            article=article,
+            chunk=self.snapshot.chunk(int(read.chunks[place]), article),
             score=why.fused,
             why=why,
             sentences=read.scored(read.owners[place]),
@@ -284,3 +288,12 @@ class NewsIndex:
     def _source(self, row: int) -> Article:
         """The article that a chunk is from."""
         return self._read(int(self.snapshot.articles_of(np.array([row]))[0]))
+
+
+def _warm_up() -> None:
+    """Loads and compiles what the first question would wait for."""
+    for question in ("hôm nay có tin gì?", "hom nay co tin gi?"):
+        restore(question)
+        time_expression(question, date.today())
+        features.take_apart([(question, [question])])
+    fusion.weights()

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -87,9 +88,10 @@ class DenseIndex:
             return np.zeros((0, self._parts[0].rows.shape[1] if self._parts else 0), np.float32)
         halves = np.empty((len(rows), self._parts[0].rows.shape[1]), np.float16)
         owner = np.searchsorted(self._firsts, rows, side="right") - 1
-        for number in np.unique(owner):
-            mine = owner == number
-            halves[mine] = self._parts[number].rows[rows[mine] - self._firsts[number]]
+        turns = np.flatnonzero(np.diff(owner)) + 1
+        for start, stop in pairwise([0, *turns.tolist(), len(rows)]):
+            number = owner[start]
+            halves[start:stop] = self._parts[number].rows[rows[start:stop] - self._firsts[number]]
         return widened(halves)
 
 

@@ -8,7 +8,6 @@ bits.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ from index.text.syllables import fold, normal
 
 Numbers = npt.NDArray[np.uint64]
 
-_LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 # Characters below it are looked up in a table: Latin with all its accents, and punctuation.
 _COMMON = 0x2100
 # A syllable's number is a polynomial in this, modulo 2**64. It is odd, so it can be divided by.
@@ -88,13 +86,24 @@ def _looked_up(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], Nu
 
 @lru_cache(maxsize=1)
 def _common() -> tuple[npt.NDArray[np.int64], Numbers]:
-    kinds, bare = zip(*map(_character, range(_COMMON)), strict=True)
-    return np.array(kinds, np.int64), np.array(bare, np.uint64)
+    characters = [chr(code) for code in range(_COMMON)]
+    bare = np.arange(_COMMON, dtype=np.uint64)
+    written = [character for character in characters if character.isalnum()]
+    # All at once: one after the other would take as long as the rest of a question.
+    for character, folded in zip(written, fold("\n".join(written)).split("\n"), strict=True):
+        bare[ord(character)] = _one(folded, character)
+    return np.array([_kind(character) for character in characters], np.int64), bare
 
 
-@lru_cache(maxsize=1 << 14)
 def _character(code: int) -> tuple[int, int]:
     character = chr(code)
-    kind = 1 if _LETTER.match(character) else 2 if _DIGIT.match(character) else 0
-    folded = fold(character)
-    return kind, ord(folded) if len(folded) == 1 else code
+    return _kind(character), _one(fold(character), character)
+
+
+def _kind(character: str) -> int:
+    """What regular expressions take for a digit, and for a letter."""
+    return 2 if character.isdecimal() else 1 if character.isalnum() else 0
+
+
+def _one(folded: str, character: str) -> int:
+    return ord(folded) if len(folded) == 1 else ord(character)
