@@ -39,14 +39,19 @@ def short_answer(question: str, sentence: str, published: date | None = None) ->
     if finder is None:
         return None
     asked = frozenset(syllables(fold(question)))
-    found = [one for one in finder(question, sentence) if not _is_asked(one.text, asked)]
+    most = _ASKED_AT_MOST.get(kind, 0.5)
+    found = [one for one in finder(question, sentence) if _asked_share(one.text, asked) <= most]
     return _the_one(found) or _the_one(_in_its_clause(found, asked, sentence))
 
 
-def _is_asked(text: str, asked: frozenset[str]) -> bool:
-    """Whether most of ``text`` is in the question already, which asks for something else."""
+# What is in the question already is not what it asks for; but a theme repeats what it is of.
+_ASKED_AT_MOST = {Kind.OTHER: 0.9}
+
+
+def _asked_share(text: str, asked: frozenset[str]) -> float:
+    """The share of the syllables of ``text`` that the question holds, 0 to 1."""
     words = syllables(fold(text))
-    return 2 * sum(word in asked for word in words) > len(words)
+    return sum(word in asked for word in words) / max(len(words), 1)
 
 
 def _the_one(found: list[_Candidate]) -> str | None:
@@ -271,7 +276,7 @@ def _quoted(question: str, sentence: str) -> list[_Candidate]:
     runs = {tuple(asked[at : at + _LONG_RUN]) for at in range(len(asked) - _LONG_RUN + 1)}
     found = []
     for match in _CALLED.finditer(sentence):
-        before = syllables(fold(sentence[: match.start()]))
+        before = syllables(fold(sentence[: match.start()].removesuffix("là ")))
         if tuple(before[-_LONG_RUN:]) in runs or (len(head) == 2 and before[-2:] == head):
             found.append(_Candidate(match.group(1), match.start(1)))
     return found

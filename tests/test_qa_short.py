@@ -56,6 +56,7 @@ from qa.short import short_answer
             "25/2/2010",
         ),
         ("Năm 2020 lễ hội có chủ đề gì?", "Lễ hội năm 2020 có chủ đề “Sông quê”.", "Sông quê"),
+        ("Năm đọc sách có chủ đề gì?", "Chủ đề là “Năm đọc sách vui”.", "Năm đọc sách vui"),
         ("Tỷ lệ đạt bao nhiêu phần trăm?", "Tỷ lệ đạt 83%, tăng 19 điểm phần trăm.", "83%"),
         ("Dự án tốn bao nhiêu tiền?", "Sau 11 năm, dự án tốn 38,6 tỷ đồng.", "38,6 tỷ đồng"),
         ("Dự án tốn bao nhiêu tiền?", "Sau 11 năm, dự án mới xong.", None),
