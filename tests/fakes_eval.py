@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import numpy as np
 
+from eval.types import Dataset, Question
 from index.encoders import EncoderSpec, Progress, Vectors
 from index.errors import QuestionRejected
 from index.text.syllables import fold, syllables
@@ -17,6 +19,24 @@ ANYTHING = Filters()
 
 def article(identity: str, text: str, title: str = "", **more: object) -> Article:
     return Article(id=identity, title=title, text=text, digest=str(hash(text)), **more)  # type: ignore[arg-type]
+
+
+NEWS = (
+    article(
+        "https://bao.vn/1",
+        "Hà Tĩnh đã tổ chức 392 cuộc đối thoại.\nHội nghị kết thúc.",
+        path="2022/hatinh.txt",
+        source="Báo Hà Tĩnh",
+        published=date(2022, 12, 31),
+    ),
+    article("b.txt", "Thái Nguyên tặng bằng khen.", path="b.txt", source="Báo Thái Nguyên"),
+    article("2022/c.txt", "Một bài.", path="2022/c.txt"),
+    article("2023/c.txt", "Bài khác.", path="2023/c.txt"),
+)
+
+
+def dataset(*questions: Question) -> Dataset:
+    return Dataset("d", "dev", questions, notes=("đã có",))
 
 
 class LineSearcher:

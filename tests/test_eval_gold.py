@@ -2,33 +2,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
-from fakes_eval import FirstLineAnswerer, LineSearcher, article
+from fakes_eval import NEWS, FirstLineAnswerer, LineSearcher, article, dataset
 
 from eval.datasets import read_corpus, read_dataset
 from eval.gold import names, overlapped, renamed, resolve
 from eval.run import ask_all
 from eval.scores import scores, totals
-from eval.types import Dataset, Judgment, Question, Run
-
-NEWS = (
-    article(
-        "https://bao.vn/1",
-        "Hà Tĩnh đã tổ chức 392 cuộc đối thoại.\nHội nghị kết thúc.",
-        path="2022/hatinh.txt",
-        source="Báo Hà Tĩnh",
-        published=date(2022, 12, 31),
-    ),
-    article("b.txt", "Thái Nguyên tặng bằng khen.", path="b.txt", source="Báo Thái Nguyên"),
-    article("2022/c.txt", "Một bài.", path="2022/c.txt"),
-    article("2023/c.txt", "Bài khác.", path="2023/c.txt"),
-)
-
-
-def dataset(*questions: Question) -> Dataset:
-    return Dataset("d", "dev", questions, notes=("đã có",))
+from eval.types import Judgment, Question, Run
 
 
 def test_an_article_may_be_named_by_id_path_or_file_name() -> None:

@@ -1,33 +1,15 @@
 from __future__ import annotations
 
 import signal
-from datetime import date
 
 import pytest
 from ctrl_c import press_ctrl_c
-from fakes_eval import FirstLineAnswerer, LineSearcher, article
+from fakes_eval import NEWS, FirstLineAnswerer, LineSearcher, dataset
 
 from eval.gold import resolve
 from eval.run import ask_all, current_commit
 from eval.scores import scores, totals
-from eval.types import Dataset, Judgment, Question, Run
-
-NEWS = (
-    article(
-        "https://bao.vn/1",
-        "Hà Tĩnh đã tổ chức 392 cuộc đối thoại.\nHội nghị kết thúc.",
-        path="2022/hatinh.txt",
-        source="Báo Hà Tĩnh",
-        published=date(2022, 12, 31),
-    ),
-    article("b.txt", "Thái Nguyên tặng bằng khen.", path="b.txt", source="Báo Thái Nguyên"),
-    article("2022/c.txt", "Một bài.", path="2022/c.txt"),
-    article("2023/c.txt", "Bài khác.", path="2023/c.txt"),
-)
-
-
-def dataset(*questions: Question) -> Dataset:
-    return Dataset("d", "dev", questions, notes=("đã có",))
+from eval.types import Judgment, Question, Run
 
 
 def test_questions_are_asked_and_what_was_found_is_kept() -> None:
