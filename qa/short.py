@@ -92,6 +92,7 @@ _BEHIND = re.compile(
 _MEASURE = re.compile(
     r"\b(dài|rộng|cao|sâu|dày|nặng)\s+(?:là\s+|khoảng\s+)*bao nhiêu\b", re.IGNORECASE
 )
+_MONEY = re.compile(r"\b(?:đồng|USD|tỷ|tỉ)\b")
 _CLOCK = re.compile(r"\b(?:mấy|may|bao nhiêu) (?:giờ|gio)\b", re.IGNORECASE)
 _HOUR = re.compile(
     r"\b\d{1,2} giờ(?: \d{1,2}(?: phút)?)?(?: (?:sáng|trưa|chiều|tối|đêm)(?: \d{1,2}[/-]\d{1,2})?)?"
@@ -111,17 +112,20 @@ def _counts(question: str, sentence: str) -> list[_Candidate]:
     phrases = [_number_phrase(sentence, match) for match in found]
     # "0,3 đến 0,6" begins where "0,3" does, and stands behind it.
     phrases = list({one.start: one for one in phrases}.values())
-    return _of_its_measure(question, sentence, phrases) or phrases
+    return _of_its_measure(question, sentence, phrases)
 
 
 def _of_its_measure(question: str, sentence: str, found: list[_Candidate]) -> list[_Candidate]:
-    """What stands right behind the measure that is asked for: "dài 412 m, rộng 12 m"."""
+    """What stands right behind the measure that is asked for, "dài 412 m, rộng 12 m"; else all.
+
+    No length and no weight is a sum of money.
+    """
     match = _MEASURE.search(question)
     if match is None:
-        return []
+        return found
     measure = fold(match.group(1)).lower()
     behind = [one for one in found if syllables(fold(sentence[: one.start]))[-1:] == [measure]]
-    return behind if len(behind) == 1 else []
+    return behind if len(behind) == 1 else [one for one in found if not _MONEY.search(one.text)]
 
 
 def _number_phrase(sentence: str, match: re.Match[str]) -> _Candidate:

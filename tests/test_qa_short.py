@@ -14,6 +14,7 @@ from qa.short import short_answer
     [
         ("Cầu Vàm dài bao nhiêu mét?", "Cầu Vàm dài 412 m, rộng 12 m với hai làn xe.", "412 m"),
         ("Cầu Vàm rộng bao nhiêu?", "Cầu Vàm dài 412 m, rộng 12 m với hai làn xe.", "12 m"),
+        ("Cầu Vàm dài bao nhiêu?", "Cầu Vàm có vốn đầu tư 1.250 tỉ đồng.", None),
         (
             "Xã trồng được bao nhiêu cây?",
             "Năm 2023, xã trồng gần 4.500 cây trên 12 km đường.",
