@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.text.accents import is_foreign
-from index.text.mentions import holds_answer
-from index.text.questions import Kind, binding, counted, kind_of, measured
+from index.text.questions import binding
 from index.text.spelled import Numbers, numbers, spelled
 from index.text.syllables import fold, syllables
+from index.text.wanted import Wanted, values, wanted
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -64,18 +64,14 @@ class Nearness:
 class Asked:
     """A question, taken apart once: folded syllables and pairs with their weights.
 
-    Words that only ask or bind are left out. ``unit`` is what a "how many" counts, ``measure``
-    what it measures.
+    Words that only ask or bind are left out.
     """
 
     words: dict[str, float]
     pairs: dict[Pair, float]
     accented: frozenset[str]
     digits: frozenset[str]
-    spoken: frozenset[str]
-    kind: Kind
-    unit: tuple[str, ...]
-    measure: str | None
+    wanted: Wanted
     word_weight: float
     pair_weight: float
 
@@ -127,10 +123,7 @@ def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool])
         pairs=pairs,
         accented=frozenset(accented) - binds,
         digits=frozenset(word for word in words if word[0].isdigit()),
-        spoken=frozenset(question.lower().split()),
-        kind=kind_of(question),
-        unit=() if foreign else counted(question),
-        measure=measured(question),
+        wanted=wanted(question),
         word_weight=word_weight,
         pair_weight=pair_weight,
     )
@@ -189,8 +182,7 @@ def table(
     best = [int(np.argmax(one)) for one in np.split(nearness.sentences, firsts[1:])]
     digits = [place for place, word in enumerate(asked.words) if word in asked.digits]
     answers = [
-        holds_answer(chunk.texts[place], asked.kind, asked.spoken)
-        for chunk, place in zip(chunks, best, strict=True)
+        values(chunk.texts[place], asked.wanted) for chunk, place in zip(chunks, best, strict=True)
     ]
     held = np.maximum(body, titles)
     columns = (

@@ -9,13 +9,16 @@ shares only names and numbers with the article, and only those are held against 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 from index.features import Asked, coverage
 from index.text.accents import is_foreign
+from index.text.aliases import known_as
 from index.text.mentions import names
 from index.text.places import province_of
 from index.text.syllables import fold, syllables
+from index.text.wanted import Wanted, values
 from index.types import SearchResult
 from qa.evidence import NAMES as SENTENCE_NAMES
 from qa.evidence import Evidence, written_units
@@ -32,8 +35,12 @@ NAMES = (
     "length",
     "names",
     "digits",
-    "answer_type",
-    "counted",
+    "quantity",
+    "time",
+    "name",
+    "reason",
+    "beside",
+    "lacks",
     "year",
     "lead",
     "foreign",
@@ -43,19 +50,21 @@ NAMES = (
 _CLEAR_LEAD = 3.0
 # What a question in another language gets for the words that it cannot share with the articles.
 _USUAL_COVERAGE, _USUAL_ARTICLE_COVERAGE = 0.6, 0.8
-_USUAL_PAIRS, _USUAL_CONTEXT = 0.3, 0.7
+_USUAL_PAIRS, _USUAL_CONTEXT, _USUAL_BESIDE = 0.3, 0.7, 0.4
 
 
-def signs(asked: Asked, result: SearchResult, best: Evidence) -> tuple[float, ...]:
-    """The numbers named by ``NAMES`` for the sentence that would be answered with."""
+def signs(asked: Asked, result: SearchResult, ranked: Sequence[Evidence]) -> tuple[float, ...]:
+    """The numbers named by ``NAMES`` for the sentence that would be answered with, the first of
+    ``ranked``."""
+    best = ranked[0]
     foreign = is_foreign(result.understood)
     article = best.article
     province = province_of(article.source) or ""
     units = written_units(article)
     written, together = frozenset(units), frozenset(pairwise(units))
-    sentence = frozenset(syllables(fold(best.text)))
+    sentence = frozenset(known_as(best.text))
     named = dict(zip(SENTENCE_NAMES, best.features, strict=True))
-    near = frozenset(syllables(fold(f"{_around(result, best)} {article.title} {province}")))
+    near = frozenset(known_as(f"{_around(result, best)} {article.title} {province}"))
     digits = [word in written for word in asked.digits]
     together_named = [pair in together for pair in _named_pairs(result.understood)]
     hits = result.hits
@@ -70,13 +79,23 @@ def signs(asked: Asked, result: SearchResult, best: Evidence) -> tuple[float, ..
         math.log1p(len(asked.words)),
         _share(together_named),
         _share(digits),
-        named["answer_type"],
-        named["counted"],
+        named["quantity"],
+        named["time"],
+        named["name"],
+        named["reason"],
+        _USUAL_BESIDE if foreign and named["beside"] else named["beside"],
+        _lacks(asked.wanted, ranked),
         named["year"],
         min(_CLEAR_LEAD, hits[0].score - hits[1].score) if len(hits) > 1 else _CLEAR_LEAD,
         float(foreign),
         float(result.unmet is not None),
     )
+
+
+def _lacks(want: Wanted, ranked: Sequence[Evidence]) -> float:
+    """1 if no near sentence of the best one's article holds what alone can answer, else 0."""
+    own = (one.text for one in ranked if one.article.id == ranked[0].article.id)
+    return float(want.is_sure and not any(values(text, want) for text in own))
 
 
 def _rarest_missing(asked: Asked, held: frozenset[str]) -> float:
@@ -107,6 +126,6 @@ def _named_pairs(question: str) -> list[tuple[str, str]]:
     ]
 
 
-def confidence(asked: Asked, result: SearchResult, best: Evidence) -> float:
-    """The probability, 0 to 1, that ``best`` answers the question."""
-    return probability(fitted().doubt.score(NAMES, signs(asked, result, best)))
+def confidence(asked: Asked, result: SearchResult, ranked: Sequence[Evidence]) -> float:
+    """The probability, 0 to 1, that the first of ``ranked`` answers the question."""
+    return probability(fitted().doubt.score(NAMES, signs(asked, result, ranked)))

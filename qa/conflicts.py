@@ -56,7 +56,7 @@ def conflicting(asked: Asked, hits: Sequence[Hit]) -> tuple[Told, ...]:
     Only of questions that count something. The years that the question names must be those of the
     sentences, which are then of the same year.
     """
-    if not asked.unit:
+    if not asked.wanted.unit:
         return ()
     articles = {one.id: one for hit in hits for one in (hit.article, *hit.also)}
     told = [
@@ -76,8 +76,8 @@ def _told(asked: Asked, article: Article) -> Told | None:
     found = []
     for start, end in sentence_spans(article.text):
         sentence = article.text[start:end]
-        matches = counts(sentence, asked.unit)
-        if len(matches) != 1 or not _stands_behind(asked.unit, sentence[matches[0].end() :]):
+        matches = counts(sentence, asked.wanted.unit)
+        if len(matches) != 1 or not _stands_behind(asked.wanted.unit, sentence[matches[0].end() :]):
             continue
         words = frozenset(syllables(fold(sentence)))
         if coverage(asked, words | title) < _ABOUT_IT or not asked.digits <= words | title:

@@ -8,21 +8,37 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.features import Asked, coverage, pair_coverage
-from index.text.mentions import counts, holds_answer, measures
+from index.text.aliases import known_as
+from index.text.mentions import is_measure, measures, numbers
 from index.text.places import province_of
+from index.text.questions import Kind
 from index.text.syllables import fold, syllables
+from index.text.wanted import Span, Wanted, values
 from index.types import Article, Hit
 
 _YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
 _ARTICLES, _SENTENCES = 5, 12
+# Characters on either side of a value that speak of it.
+_BESIDE = 60
+# A number is told from other words more surely than a person, and a person than a place.
+_SIGNS = (
+    {Kind.HOW_MANY},
+    {Kind.WHEN},
+    {Kind.WHO, Kind.WHERE, Kind.ORGANISATION, Kind.DOCUMENT},
+    {Kind.WHY},
+)
 
 NAMES = (
     "cosine",
     "coverage",
     "pair_coverage",
     "context_coverage",
-    "answer_type",
-    "counted",
+    "telling",
+    "quantity",
+    "time",
+    "name",
+    "reason",
+    "beside",
     "measured",
     "year",
     "hit",
@@ -50,7 +66,7 @@ class Evidence:
 def written_units(article: Article) -> list[str]:
     """The folded syllables of all that ``article`` says, and of who wrote and printed it where."""
     byline = (article.source, article.author, province_of(article.source))
-    return syllables(fold(" ".join((article.title, *filter(None, byline), article.text))))
+    return known_as(" ".join((article.title, *filter(None, byline), article.text)))
 
 
 def gather(question: str, asked: Asked, hits: tuple[Hit, ...]) -> list[Evidence]:
@@ -65,21 +81,23 @@ def gather(question: str, asked: Asked, hits: tuple[Hit, ...]) -> list[Evidence]
 
 
 def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -> list[Evidence]:
-    text = hit.article.text
+    text, measure = hit.article.text, asked.wanted.measure
     heard = _years_in_effect(hit)
     telling = (
         i for i, one in enumerate(hit.sentences) if not _only_asks(text[one.start : one.end])
     )
+    words = [frozenset(known_as(text[one.start : one.end])) for one in hit.sentences]
+    apart = _apart(asked, words)
     known = f"{hit.article.title} {province_of(hit.article.source) or ''}"
     near = sorted(telling, key=lambda i: -hit.sentences[i].score)[:_SENTENCES]
     out = []
     for i in near:
         one = hit.sentences[i]
         sentence = text[one.start : one.end]
-        units = syllables(fold(sentence))
+        units = known_as(sentence)
         around = hit.sentences[max(0, i - 1)]
-        context = units + syllables(fold(f"{text[around.start : around.end]} {known}"))
-        answer = holds_answer(sentence, asked.kind, asked.spoken)
+        context = [*units, *known_as(f"{text[around.start : around.end]} {known}")]
+        held = values(sentence, asked.wanted)
         out.append(
             Evidence(
                 article=hit.article,
@@ -92,17 +110,54 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
                     coverage(asked, frozenset(units)),
                     pair_coverage(asked, frozenset(pairwise(units))),
                     coverage(asked, frozenset(context)),
-                    0.0 if answer is None else _sign(answer),
-                    _sign(bool(counts(sentence, asked.unit))) if asked.unit else 0.0,
-                    _sign(measures(sentence, asked.measure)) if asked.measure else 0.0,
+                    sum(weight for word, weight in apart.items() if word in words[i]),
+                    *_held(asked.wanted, sentence, held),
+                    _beside(asked, sentence, held),
+                    _sign(measures(sentence, measure)) if measure else 0.0,
                     _year_match(years, heard[i]),
                     behind,
                     float(rank),
-                    float(len(units) < 12 and not sentence.endswith((".", "!", "…", "”", '"'))),
+                    float(
+                        len(sentence.split()) < 12
+                        and not sentence.endswith((".", "!", "…", "”", '"'))
+                    ),
                 ),
             )
         )
     return out
+
+
+def _apart(asked: Asked, sentences: list[frozenset[str]]) -> dict[str, float]:
+    """How well each word of the question tells one of ``sentences`` from the others; sum 1.
+
+    What an article is about stands in all of its sentences, and chooses none of them.
+    """
+    count = len(sentences)
+    held = {word: sum(word in one for one in sentences) for word in asked.words}
+    weights = {
+        word: asked.words[word] * (1 - times / count) for word, times in held.items() if times
+    }
+    whole = sum(weights.values()) or 1.0
+    return {word: weight / whole for word, weight in weights.items()}
+
+
+def _held(want: Wanted, sentence: str, held: list[Span] | None) -> tuple[float, ...]:
+    """Whether what is wanted is there (1) or not (-1), one number for each of ``_SIGNS``.
+
+    0 where that cannot be told: what is counted may be called by another word.
+    """
+    if held is None or (not held and want.unit and not is_measure(want.unit) and numbers(sentence)):
+        return (0.0,) * len(_SIGNS)
+    return tuple(_sign(bool(held)) if want.kind in kinds else 0.0 for kinds in _SIGNS)
+
+
+def _beside(asked: Asked, sentence: str, held: list[Span] | None) -> float:
+    """The share of the question's weight that stands around one thing that is wanted, 0 to 1."""
+    around = (
+        frozenset(syllables(fold(sentence[max(0, start - _BESIDE) : end + _BESIDE])))
+        for start, end in held or ()
+    )
+    return max((coverage(asked, words) for words in around), default=0.0)
 
 
 def _sign(holds: bool) -> float:

@@ -41,7 +41,7 @@ def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
     ranked = best(gather(result.understood, asked, result.hits), _score)
     if not ranked:
         return _abstention(question, result, understood, 0.0, why_not(asked, result, None))
-    sure = confidence(asked, result, ranked[0])
+    sure = confidence(asked, result, ranked)
     if sure < fitted().threshold:
         return _abstention(question, result, understood, sure, why_not(asked, result, ranked[0]))
     chosen = _chosen(ranked)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from index.text.questions import Kind
 from index.text.syllables import fold, syllables
 
 # Capitals and small letters alternate in Vietnamese's part of Unicode, so no range will do.
@@ -12,15 +11,7 @@ _UPPER = "".join(filter(str.isupper, map(chr, range(0x41, 0x1EFA))))
 _NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w’'-]*(?:\s+[{_UPPER}][\w’'-]*)*")
 _ADDRESS = re.compile(r"^(?:Ông|Bà|Anh|Chị|Cô|Chú|Bác|Cụ|Em|Thầy|Mr|Mrs|Ms|Dr)\s+")
 _NUMBER = re.compile(r"(?<![^\W\d_])\d+(?:[.,]\d+)*")
-_SPELLED = re.compile(
-    r"\b(?:một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|tỷ|tỉ|vài|nửa)\b",
-    re.IGNORECASE,
-)
-_REASON = re.compile(
-    r"\b(?:nguyên nhân|lý do|lí do|do|vì|bởi|nhờ|nhằm|khiến|dẫn đến|because|due to)\b",
-    re.IGNORECASE,
-)
-_DAY = re.compile(
+DAY = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?(?!\d)|\b(?:1\d{3}|20\d\d)\b"
     r"|\b(?:ngày|tháng|năm|thế kỷ|thập niên|mùa|quý)\s+(?:\d+|[IVX]+)\b|\d{1,2}(?:h|g|:)\d{0,2}",
     re.IGNORECASE,
@@ -41,10 +32,20 @@ def names(text: str) -> list[str]:
     return _NAME.findall(text)
 
 
+def name_matches(text: str) -> list[re.Match[str]]:
+    """Where ``names`` stand."""
+    return list(_NAME.finditer(text))
+
+
 def people(text: str) -> list[str]:
     """Names of two to four words that do not begin like an office or a place, without "Ông"."""
     bare = (_ADDRESS.sub("", name) for name in names(text))
     return [name for name in bare if _is_person(name)]
+
+
+def people_matches(text: str) -> list[re.Match[str]]:
+    """Where ``people`` stand, "Ông" included."""
+    return [match for match in name_matches(text) if _is_person(_ADDRESS.sub("", match[0]))]
 
 
 def _is_person(name: str) -> bool:
@@ -54,7 +55,7 @@ def _is_person(name: str) -> bool:
 
 def numbers(text: str) -> list[re.Match[str]]:
     """Numbers that are not part of a day or a year."""
-    days = [match.span() for match in _DAY.finditer(text)]
+    days = [match.span() for match in DAY.finditer(text)]
     return [
         match
         for match in _NUMBER.finditer(text)
@@ -62,16 +63,44 @@ def numbers(text: str) -> list[re.Match[str]]:
     ]
 
 
+_MONEY = (
+    r"(?:\s?(?:triệu|tỷ|tỉ|nghìn|ngàn))*"
+    r"\s?(?:đồng|VND|USD|đô la|đô-la|euro|EUR|bảng|yên|nhân dân tệ)"
+    r"|\s?(?:triệu|tỷ|tỉ)\b"
+)
+_WEIGHT = r"\s?(?:kg|ký|kí|cân|tạ|tấn|gram|g)\b"
 # How the answer writes what the question counts, where that is not its own word.
 _WRITTEN_AS = (
     (("phan", "tram"), r"\s?%|\s+phần trăm"),
-    (("tien",), r"(?:\s+(?:triệu|tỷ|tỉ|nghìn|ngàn))?\s+(?:đồng|USD)\b"),
-    (("kinh", "phi"), r"(?:\s+(?:triệu|tỷ|tỉ|nghìn|ngàn))?\s+(?:đồng|USD)\b"),
+    (("tien",), _MONEY),
+    (("kinh", "phi"), _MONEY),
+    (("dong",), _MONEY),
+    (("ty",), r"\s+(?:tỷ|tỉ)\b"),
+    (("ti",), r"\s+(?:tỷ|tỉ)\b"),
+    (("trieu",), r"\s+(?:triệu|tỷ|tỉ)\b"),
+    (("nghin",), r"\s+(?:nghìn|ngàn|triệu)\b|000\b"),
+    (("ngan",), r"\s+(?:nghìn|ngàn|triệu)\b|000\b"),
+    (("kg",), _WEIGHT),
+    (("ky",), _WEIGHT),
+    (("usd",), _MONEY),
+    (("bang",), _MONEY),
+    (("do",), r"\s?(?:độ|°|oC\b)"),
     (("met", "vuong"), r"\s?(?:m2|m²|mét vuông)"),
     (("met",), r"\s?(?:m|mét)\b(?! vuông| khối)"),
     (("ki", "lo"), r"\s?(?:km|ki ?lô ?mét)\b(?! vuông)"),
     (("lau",), r"\s+(?:năm|tháng|ngày|giờ|phút|giây|tuần|thế kỷ)\b"),
 )
+
+
+_UNITS = frozenset("nam thang ngay tuan gio phut tuoi diem km ha".split())
+
+
+def is_measure(unit: tuple[str, ...]) -> bool:
+    """Whether ``unit`` is one of money, weight, time and the like, and not a thing that is counted:
+    people may be told as "quân", but no price without its money."""
+    return unit[:1] != () and (
+        unit[0] in _UNITS or any(unit[: len(named)] == named for named, _ in _WRITTEN_AS)
+    )
 
 
 def counts(text: str, unit: tuple[str, ...]) -> list[re.Match[str]]:
@@ -102,22 +131,3 @@ def measures(text: str, attribute: str) -> bool:
 def _follows(wanted: list[str], units: list[str]) -> bool:
     size = len(wanted)
     return any(units[i : i + size] == wanted for i in range(len(units) - size + 1))
-
-
-def holds_answer(sentence: str, kind: Kind, asked: frozenset[str]) -> bool | None:
-    """Whether ``sentence`` holds something of the ``kind`` that the question does not say itself.
-
-    ``asked`` are the lower-cased words of the question. None where the kind has no such sign.
-    """
-    if kind is Kind.HOW_MANY:
-        new = any(match.group() not in asked for match in numbers(sentence))
-        return new or bool(_SPELLED.search(sentence))
-    if kind is Kind.WHEN:
-        return any(not asked.issuperset(d.lower().split()) for d in _DAY.findall(sentence))
-    if kind is Kind.WHO:
-        return any(not asked.issuperset(n.lower().split()) for n in people(sentence))
-    if kind is Kind.WHERE:
-        return any(not asked.issuperset(n.lower().split()) for n in names(sentence[1:]))
-    if kind is Kind.WHY:
-        return bool(_REASON.search(sentence))
-    return None
