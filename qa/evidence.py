@@ -86,15 +86,15 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
     telling = (
         i for i, one in enumerate(hit.sentences) if not _only_asks(text[one.start : one.end])
     )
-    words = [frozenset(known_as(text[one.start : one.end])) for one in hit.sentences]
-    apart = _apart(asked, words)
+    said = [known_as(text[one.start : one.end]) for one in hit.sentences]
+    apart = _apart(asked, [frozenset(units) for units in said])
     known = f"{hit.article.title} {province_of(hit.article.source) or ''}"
     near = sorted(telling, key=lambda i: -hit.sentences[i].score)[:_SENTENCES]
     out = []
     for i in near:
         one = hit.sentences[i]
         sentence = text[one.start : one.end]
-        units = known_as(sentence)
+        units = said[i]
         around = hit.sentences[max(0, i - 1)]
         context = [*units, *known_as(f"{text[around.start : around.end]} {known}")]
         held = values(sentence, asked.wanted)
@@ -110,7 +110,7 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
                     coverage(asked, frozenset(units)),
                     pair_coverage(asked, frozenset(pairwise(units))),
                     coverage(asked, frozenset(context)),
-                    sum(weight for word, weight in apart.items() if word in words[i]),
+                    sum(weight for word, weight in apart.items() if word in units),
                     *_held(asked.wanted, sentence, held),
                     _beside(asked, sentence, held),
                     _sign(measures(sentence, measure)) if measure else 0.0,
