@@ -19,6 +19,8 @@ LONGEST_QUESTION = 4_000
 _LEAST_WORTH, _MOST_WORTH, _EVEN_WORTH = 3.0, 60.0, 3_000.0
 # Fewer words in capitals may be a name.
 _SHOUTED = 4
+# Days: longer than a month, as long as a quarter.
+_LONG = 80
 
 
 def checked(question: str) -> str:
@@ -54,12 +56,21 @@ def published_by(filters: Filters, as_of: date | None) -> Filters:
     return filters
 
 
+def _is_long(period: Period) -> bool:
+    """Whether the reports of ``period`` appear when it is over, as those of a quarter or a year."""
+    return (
+        period.since is not None
+        and period.until is not None
+        and (period.until - period.since).days > _LONG
+    )
+
+
 def with_period(filters: Filters, period: Period | None) -> Filters:
     """``filters`` narrowed to the news of ``period``; days that were given stay.
 
-    A plain "năm 2019" filters nothing: later articles may tell of it.
+    "Năm 2019", "năm ngoái" and the like filter nothing: later articles tell of it, too.
     """
-    if not (period and period.relative) or filters.since:
+    if period is None or not period.relative or _is_long(period) or filters.since:
         return filters
     until = min(filter(None, (period.until, filters.until)), default=None)
     return replace(filters, since=period.since, until=until)

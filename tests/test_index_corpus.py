@@ -105,6 +105,13 @@ def test_a_period_of_the_question_is_a_filter(news: NewsIndex) -> None:
     assert result.unmet is None
 
 
+def test_a_year_is_told_of_later_so_it_filters_nothing(news: NewsIndex) -> None:
+    result = news.search("năm ngoái giá cà phê bao nhiêu", reading=Reading(date(2025, 1, 9)))
+    assert result.hits[0].article.id == "ca-phe"
+    assert result.filters.since is None
+    assert result.unmet is None
+
+
 def test_a_period_without_articles_filters_nothing_and_is_told(news: NewsIndex) -> None:
     result = news.search("hôm nay giá cà phê bao nhiêu", reading=Reading(date(2024, 8, 8)))
     assert result.hits[0].article.id == "ca-phe"
