@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -38,6 +39,14 @@ class Tally:
     whole: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     memory: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chat:
+    """Gradio's number of the call that asks, and what it takes behind the question."""
+
+    number: int
+    beside: list[Any]
 
 
 def main() -> None:
@@ -93,10 +102,11 @@ async def _crowd(
     tally = Tally()
     limits = httpx.Limits(max_connections=4 * options.people)
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
+        chat = await _chat(client)
         until = time.monotonic() + options.seconds
         await asyncio.gather(
             *(
-                _person(number, options, questions, client, until, tally, pid)
+                _person(number, options, questions, client, chat, until, tally, pid)
                 for number in range(options.people)
             )
         )
@@ -109,6 +119,7 @@ async def _person(
     options: argparse.Namespace,
     questions: list[str],
     client: httpx.AsyncClient,
+    chat: Chat,
     until: float,
     tally: Tally,
     pid: int,
@@ -117,7 +128,8 @@ async def _person(
     await asyncio.sleep(chance.random() * options.every)
     while (began := time.monotonic()) < until:
         try:
-            await _ask(client, chance.choice(questions), f"{number:04}{chance.random()}", tally)
+            session = f"{number:04}{chance.random()}"
+            await _ask(client, chat, chance.choice(questions), session, tally)
         except (httpx.HTTPError, RuntimeError) as error:
             tally.errors.append(repr(error))
         if len(tally.whole) == EARLY:
@@ -125,9 +137,23 @@ async def _person(
         await asyncio.sleep(max(0.0, options.every - (time.monotonic() - began)))
 
 
-async def _ask(client: httpx.AsyncClient, question: str, session: str, tally: Tally) -> None:
+async def _chat(client: httpx.AsyncClient) -> Chat:
+    """What the page sends with a question, as its own configuration tells."""
+    page = (await client.get("/config")).json()
+    called = next(one for one in page["dependencies"] if one["api_name"] == "chat")
+    values = {one["id"]: one["props"].get("value") for one in page["components"]}
+    return Chat(called["id"], [values[number] for number in called["inputs"][1:]])
+
+
+async def _ask(
+    client: httpx.AsyncClient, chat: Chat, question: str, session: str, tally: Tally
+) -> None:
     began = time.monotonic()
-    body = {"data": [question, "", "", "", [], ""], "fn_index": 0, "session_hash": session}
+    body = {
+        "data": [question, *chat.beside],
+        "fn_index": chat.number,
+        "session_hash": session,
+    }
     joined = await client.post("/gradio_api/queue/join", json=body)
     joined.raise_for_status()
     first = None

@@ -47,6 +47,17 @@ def canonical(name: str) -> str:
     return name if name in (*ANSWER_MEASURES, ONCE) else str(parse([name])[0])
 
 
+# Kept of every question, so that a saved run can be measured otherwise; and for a measure like AP.
+_KEPT, _DEEP = 24, 100
+
+
+def depth(names: Sequence[str]) -> int:
+    """How many hits of a question are kept to measure ``names``, canonical ones."""
+    ours = (*ANSWER_MEASURES, ONCE)
+    cutoffs = (int(name.partition("@")[2] or _DEEP) for name in names if name not in ours)
+    return max(_KEPT, *cutoffs, 0)
+
+
 def totals(scored: Mapping[str, PerQuestion]) -> dict[str, float]:
     """Measure -> its value over all questions."""
     return {name: aggregate(name, values) for name, values in scored.items()}

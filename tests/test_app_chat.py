@@ -99,7 +99,12 @@ def test_the_pictures_of_the_readme_show_what_they_say(chat: str) -> None:
             expect(at.page.locator("#cards mark")).to_contain_text("Cầu Bến Lội dài 412 m")
             expect(at.page.locator("#chat .option").first).to_be_visible()
             at.shot("desktop")
-        small = context(browser, viewport={"width": 360, "height": 740}, device_scale_factor=2)
+        small = context(
+            browser,
+            viewport={"width": 360, "height": 740},
+            device_scale_factor=2,
+            reduced_motion="reduce",
+        )
         with closing(small) as profile, tab(profile, chat) as at:
             at.page.wait_for_selector("#question textarea")
             at.ask(question)

@@ -221,7 +221,7 @@ def test_a_run_that_is_interrupted_can_go_on(
     assert "The same command with --resume half.json.gz goes on." in err
     words = ("run", beir, "--json", "--save", "whole.json.gz", "--resume", "half.json.gz")
     code, _, err = typed(*words, "--k", 5)
-    assert (code, "--resume: that run's k is 100, not 5." in err) == (2, True)
+    assert (code, "--resume: that run's k is 24, not 5." in err) == (2, True)
     code, out, _ = typed(*words, "--slice", "typos")
     told = json.loads(out)
     assert (code, told["questions"], told["unasked"], list(told["slices"])) == (0, 2, 0, ["typos"])

@@ -16,7 +16,7 @@ from eval.measures import (
     ranking,
     retrieval_scores,
 )
-from eval.scores import canonical, confidence_intervals, latency, scores, totals
+from eval.scores import canonical, confidence_intervals, depth, latency, scores, totals
 from eval.types import Found, Judgment, Question, Result, Run
 from index.errors import SettingsError
 
@@ -194,3 +194,9 @@ def test_scores_of_chosen_measures_with_intervals_and_times() -> None:
     assert 0.64 < bounds["R@1"].low < 0.69 < 0.75 < 0.81 < bounds["R@1"].high < 0.85
     assert latency(run) == pytest.approx({"p50": 50.5, "p95": 95.05, "p99": 99.01})
     assert latency(run, answers=True) == {}
+
+
+def test_as_many_hits_are_kept_as_the_deepest_measure_looks_at() -> None:
+    assert depth([]) == depth(["R@10", "Cited", "Once@5"]) == 24
+    assert depth(["R@50", "nDCG@10"]) == 50
+    assert depth(["AP"]) == 100

@@ -23,7 +23,7 @@ def run(
     qrels: shared.Qrels = None,
     index: shared.Index = None,
     corpus: shared.Corpus = None,
-    k: Annotated[int, typer.Option("--k", min=1, max=1000, help="Hits kept a question.")] = 100,
+    k: shared.Depth = None,
     measures: shared.Measures = None,
     answers: Annotated[
         bool, typer.Option("--answers", help="Ask for answers too, also what has none.")
@@ -68,6 +68,7 @@ def run(
     from eval.datasets import read_dataset, with_unanswerable
     from eval.report import as_trec
     from eval.saved import load_run
+    from eval.scores import depth
     from eval.slices import split_names
     from eval.summary import summarise
     from eval.tables import parse_names
@@ -87,7 +88,9 @@ def run(
     summaries = []
     for slice_name in ("", *rewriting):
         earlier = _earlier(resume, slice_name)
-        made = ask_dataset(asked, subject, slice_name=slice_name, k=k, earlier=earlier)
+        made = ask_dataset(
+            asked, subject, slice_name=slice_name, k=k or depth(names), earlier=earlier
+        )
         shared.keep(made, shared.beside(target, slice_name), wanted=save is not None)
         summaries.append(summarise(made, names, facets, fitting))
         if made.unasked:

@@ -50,6 +50,15 @@ Corpus = Annotated[
         "--corpus", metavar="FOLDER", help="The articles: files, indexed into the cache once."
     ),
 ]
+Depth = Annotated[
+    int | None,
+    typer.Option(
+        "--k",
+        min=1,
+        max=1000,
+        help="Hits kept a question. [default: 24, or as many as the deepest measure looks at]",
+    ),
+]
 Measures = Annotated[
     str | None,
     typer.Option(

@@ -80,7 +80,7 @@ def ask_dataset(
     subject: Subject,
     *,
     slice_name: str = "",
-    k: int = 100,
+    k: int,
     earlier: Run | None = None,
 ) -> Run:
     """Ask ``dataset``, rewritten when ``slice_name`` says how, with a progress bar.

@@ -28,7 +28,7 @@ def sweep(
     by: Annotated[
         str, typer.Option("--by", metavar="MEASURE", help="The measure that decides.")
     ] = "nDCG@10",
-    k: Annotated[int, typer.Option("--k", min=1, max=1000, help="Hits kept a question.")] = 100,
+    k: shared.Depth = None,
     answers: Annotated[bool, typer.Option("--answers", help="Ask for answers too.")] = False,
     save: Annotated[
         Path | None,
@@ -47,7 +47,7 @@ def sweep(
     from eval.datasets import read_dataset
     from eval.plots import sweep_plot
     from eval.report import print_tables
-    from eval.scores import canonical
+    from eval.scores import canonical, depth
     from eval.summary import summarise
     from eval.sweep import grid, parse_assignments, sweep_points, sweep_table
     from eval.sweep import sweep as swept
@@ -71,7 +71,7 @@ def sweep(
         subject = open_subject(
             changed, corpus=corpus, corpus_file=questions.corpus, answers=answers, encoders=encoders
         )
-        made = ask_dataset(questions, subject, k=k)
+        made = ask_dataset(questions, subject, k=k or depth([measure]))
         keep(made)
         if made.unasked:
             raise KeyboardInterrupt
