@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from index.text.syllables import fold, syllables
@@ -33,6 +34,9 @@ _NAMES = tuple(
 )
 
 
+_ANY = re.compile(rf" (?:{'|'.join(name for names in _NAMES for name in names)}) ")
+
+
 def known_as(text: str) -> list[str]:
     """The folded syllables of ``text`` and, behind them, the other names of what it names."""
     return with_aliases(syllables(fold(text)))
@@ -45,6 +49,8 @@ def with_aliases(units: Sequence[str]) -> list[str]:
     """
     text = f" {' '.join(units)} "
     out = list(units)
+    if not _ANY.search(text):
+        return out
     for names in _NAMES:
         if any(f" {name} " in text for name in names):
             for name in names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from index.text.syllables import fold, syllables
 
@@ -53,14 +54,15 @@ def _is_person(name: str) -> bool:
     return 2 <= len(words) <= 4 and words[0].lower() not in _HEADS and len(words[0]) > 1
 
 
-def numbers(text: str) -> list[re.Match[str]]:
+@lru_cache(maxsize=256)
+def numbers(text: str) -> tuple[re.Match[str], ...]:
     """Numbers that are not part of a day or a year."""
     days = [match.span() for match in DAY.finditer(text)]
-    return [
+    return tuple(
         match
         for match in _NUMBER.finditer(text)
         if not any(start <= match.start() < end for start, end in days)
-    ]
+    )
 
 
 _MONEY = (
