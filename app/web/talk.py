@@ -25,6 +25,9 @@ from qa.types import Answer
 
 log = logging.getLogger("hoidap.talk")
 
+# Seconds between two looks at a growing answer: more are not seen, and each is drawn and sent.
+_PACE = 0.1
+
 
 async def talk(
     desk: Desk,
@@ -34,7 +37,7 @@ async def talk(
     words: Words,
     reading: Reading = Reading(),  # noqa: B008 - frozen
 ) -> AsyncGenerator[Conversation]:
-    """The conversation with the question at once, then with every step of its answer.
+    """The conversation with the question at once, then as its answer grows.
 
     Nothing that goes wrong is raised: the reader gets a sentence in place of the answer.
     """
@@ -52,11 +55,14 @@ async def talk(
     answer: Answer | None = None
     try:
         desk.admit(requests.user(), requests.address())
+        shown = -_PACE
         async with aclosing(desk.stream(question, earlier, filters, reading)) as answers:
             async for answer in answers:
                 seconds = time.perf_counter() - began
                 turn = filled(turn, answer, seconds, whole=False, words=words)
-                yield with_last(conversation, turn)
+                if seconds - shown >= _PACE:
+                    shown = seconds
+                    yield with_last(conversation, turn)
         yield with_last(conversation, turn.model_copy(update={"whole": True}))
         offered = await _follow_ups(desk, answer) if answer else ()
         if offered:
