@@ -18,7 +18,6 @@ from index.text.aliases import known_as
 from index.text.mentions import names
 from index.text.places import province_of
 from index.text.syllables import fold, syllables
-from index.text.wanted import Wanted, values
 from index.types import SearchResult
 from qa.evidence import NAMES as SENTENCE_NAMES
 from qa.evidence import Evidence, written_units
@@ -48,6 +47,8 @@ NAMES = (
 )
 # A small corpus has no close second; more lead than this says no more.
 _CLEAR_LEAD = 3.0
+# Where a sentence's features tell whether it has the look of what is wanted.
+_LOOKS = [SENTENCE_NAMES.index(name) for name in ("quantity", "time", "name")]
 # What a question in another language gets for the words that it cannot share with the articles.
 _USUAL_COVERAGE, _USUAL_ARTICLE_COVERAGE = 0.6, 0.8
 _USUAL_PAIRS, _USUAL_CONTEXT, _USUAL_BESIDE = 0.3, 0.7, 0.4
@@ -84,7 +85,7 @@ def signs(asked: Asked, result: SearchResult, ranked: Sequence[Evidence]) -> tup
         named["name"],
         named["reason"],
         _USUAL_BESIDE if foreign and named["beside"] else named["beside"],
-        _lacks(asked.wanted, ranked),
+        float(asked.wanted.is_sure and not _holds_it(ranked)),
         named["year"],
         min(_CLEAR_LEAD, hits[0].score - hits[1].score) if len(hits) > 1 else _CLEAR_LEAD,
         float(foreign),
@@ -92,10 +93,10 @@ def signs(asked: Asked, result: SearchResult, ranked: Sequence[Evidence]) -> tup
     )
 
 
-def _lacks(want: Wanted, ranked: Sequence[Evidence]) -> float:
-    """1 if no near sentence of the best one's article holds what alone can answer, else 0."""
-    own = (one.text for one in ranked if one.article.id == ranked[0].article.id)
-    return float(want.is_sure and not any(values(text, want) for text in own))
+def _holds_it(ranked: Sequence[Evidence]) -> bool:
+    """Whether a near sentence of the best one's article holds what is wanted."""
+    own = (one for one in ranked if one.article.id == ranked[0].article.id)
+    return any(one.features[place] > 0 for one in own for place in _LOOKS)
 
 
 def _rarest_missing(asked: Asked, held: frozenset[str]) -> float:
