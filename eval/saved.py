@@ -45,7 +45,7 @@ def load_run(path: Path) -> Run:
         reason = error.strerror or str(error)
         raise DatasetError(
             f"{path} cannot be read ({reason}); give a run saved with --save."
-        ) from (error)
+        ) from error
     except (ValueError, TypeError, KeyError, AttributeError, EOFError, zlib.error) as error:
         raise DatasetError(
             f"{path} is no saved run ({error}); make one with `hoidap eval run … --save`."

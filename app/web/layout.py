@@ -110,7 +110,7 @@ def lay_out(words: Words, front: Front, *, question_limit: int) -> Layout:
 
 
 def _chat(words: Words, examples: Sequence[str]) -> gr.Chatbot:
-    """Markdown without tags of its own, formulas or links to share; see UI.md for each."""
+    """Markdown without tags of its own, formulas or links to share."""
     return gr.Chatbot(
         elem_id="chat",
         label=words.name,

@@ -10,7 +10,7 @@ The layout is the one that the package's bundled C source reads (little-endian t
                  is weight j and the high one weight j + 16, both minus 8
 
 Nothing here trusts the file: every count is checked against the bytes that are there before it
-sizes anything. Nothing here knows what the tensors are for (see bert.py).
+sizes anything. Nothing here knows what the tensors are for (see graph.py).
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ wins. The counts come from a table in the package (`accents.bin`, made by `eval/
 from the corpus that is being asked, when it is given: a name that the corpus writes often is
 restored the way the corpus writes it.
 
-What this module does not know: whether the restored question should be trusted. It says how much of
-the question changed, and the search keeps the folded form as a second opinion.
+What this module does not know: whether the restored question should be trusted. The search keeps
+the folded form as a second opinion.
 """
 
 from __future__ import annotations
