@@ -46,7 +46,7 @@ def with_accents(question: str, view: Reader) -> str:
         question = question.lower()
     each = min(_MOST_WORTH, max(_LEAST_WORTH, _EVEN_WORTH / max(view.documents, 1)))
     restored = restore(question, lambda term: each * view.document_frequency(term, "accented"))
-    return with_capitals(restored.text)
+    return with_capitals(restored)
 
 
 def published_by(filters: Filters, as_of: date | None) -> Filters:

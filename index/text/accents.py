@@ -45,14 +45,6 @@ Worth = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Restoration:
-    """``text`` is the question as understood; ``changed`` whether it differs from the typed one."""
-
-    text: str
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class AccentTable:
     """Counts of syllables and of pairs of neighbours, ``keys`` sorted: first * size + second."""
 
@@ -132,22 +124,18 @@ def packaged_table() -> AccentTable:
     return unpack_table(TABLE.read_bytes())
 
 
-def restore(
-    question: str,
-    worth: Worth | None = None,
-    table: AccentTable | None = None,
-) -> Restoration:
+def restore(question: str, worth: Worth | None = None) -> str:
     """The question with its accents back; unchanged when it is not Vietnamese or has them all.
 
     ``worth`` tells how many counts of the table the corpus adds to an accented term: a syllable,
     or two joined by ``_``, which add at most what either does.
     """
-    table = table or packaged_table()
+    table = packaged_table()
     tokens = list(_TOKEN.finditer(question))
     typed = [t.group().lower() for t in tokens]
     missing = _share_missing(typed)
     if missing <= _SLIP or _foreign(typed, table):
-        return Restoration(question, changed=False)
+        return question
     bounded = [BOUNDARY, *typed, BOUNDARY]
     choices = [_choices(word, table) for word in bounded]
     best = _viterbi(bounded, choices, math.log(missing), worth, table)[1:-1]
@@ -155,8 +143,7 @@ def restore(
     for token, word in zip(tokens, best, strict=True):
         parts += [question[end : token.start()], _with_case(token.group(), word)]
         end = token.end()
-    text = "".join(parts) + question[end:]
-    return Restoration(text, changed=text != question)
+    return "".join(parts) + question[end:]
 
 
 def usual_share(term: str) -> float:
@@ -219,7 +206,7 @@ def _viterbi(
         if i == 0:
             log_p = np.log(prior)[None, :]
         else:
-            together = _pair_counts(choices[i - 1], words, singles[i - 1], worth, table)
+            together = _pair_counts(choices[i - 1], words, worth, table)
             together = np.minimum(together, singles[i - 1][:, None])
             spread = _SMOOTHING * table.spread(choices[i - 1])[:, None]
             log_p = np.log((together + spread * prior) / (singles[i - 1][:, None] + spread))
@@ -245,7 +232,6 @@ def _single_counts(words: list[str], worth: Worth | None, table: AccentTable) ->
 def _pair_counts(
     firsts: list[str],
     seconds: list[str],
-    first_counts: Floats,
     worth: Worth | None,
     table: AccentTable,
 ) -> Floats:
