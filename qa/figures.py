@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from index.text.dates import DateMention, date_mentions
+from index.text.dates import MONTHS, date_mentions
 from index.text.syllables import fold
 
 
@@ -204,8 +204,7 @@ def _of_run(text: str, run: list[re.Match[str]]) -> Iterator[Figure]:
     yield Figure(run[0].start(), run[-1].end(), Fraction(total + group), None, _bound(before), weak)
 
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = r"(?P<{}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH = "(?P<{}>" + "|".join(MONTHS) + r")[a-z]*\.?"
 _PAIR = re.compile(
     r"(?<![\w/.,-])(?P<a>\d{1,2})(?P<s>\s?[/–-]\s?)(?P<b>\d{1,2})(?![\w/.,-]*\d)(?!\w)"
     r"|(?<!\w)(?P<c>\d{1,2}) tháng (?P<d>\d{1,2})(?!\d)"
@@ -231,11 +230,6 @@ def number_pairs(text: str) -> list[tuple[int, int]]:
         elif part["c"]:
             pairs.append((int(part["c"]), int(part["d"])))
         else:
-            month = 1 + _MONTHS.index((part["m"] or part["n"])[:3].lower())
+            month = 1 + MONTHS.index((part["m"] or part["n"])[:3].lower())
             pairs.append((int(part["e"] or part["f"]), month))
     return pairs
-
-
-def days(text: str) -> list[DateMention]:
-    """Every day, month and year that ``text`` names."""
-    return date_mentions(text)

@@ -21,10 +21,10 @@ import numpy as np
 
 from index.encoders import Encoder
 from index.text.accents import is_foreign
-from index.text.dates import DateMention
+from index.text.dates import DateMention, date_mentions
 from index.text.mentions import names
 from index.text.syllables import fold, syllables
-from qa.figures import Figure, days, figures, number_pairs
+from qa.figures import Figure, figures, number_pairs
 from qa.types import Citation, Claim
 
 # Cosine of a claim to its nearest quote: .95 of the claims made of a part of their sentence reach
@@ -126,7 +126,8 @@ def _means_the_same(claims: Sequence[Claim], encoder: Encoder) -> list[bool]:
 
 def _unfounded_figures(claim: str, source: Quoted) -> list[str]:
     known = figures(source.text)
-    years = {one.year for one in days(source.text)} | {day.year for day in source.published}
+    years = {one.year for one in date_mentions(source.text)}
+    years |= {day.year for day in source.published}
     return [
         claim[one.start : one.end]
         for one in figures(claim)
@@ -142,13 +143,13 @@ def _same_figure(said: Figure, known: Figure) -> bool:
 
 
 def _unfounded_days(claim: str, source: Quoted) -> list[str]:
-    known = days(source.text)
+    known = date_mentions(source.text)
     published = [DateMention(0, 0, day.day, day.month, day.year) for day in source.published]
     whole = [*known, *published]
     pairs = {*number_pairs(source.text), *((one.day, one.month) for one in whole if one.day)}
     bad = [
         claim[one.start : one.end]
-        for one in days(claim)
+        for one in date_mentions(claim)
         if not any(_says_day(one, other, source) for other in whole)
         and not _year_as_figure(one, source)
     ]

@@ -14,7 +14,7 @@ from datetime import date
 
 from index.text.syllables import fold
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ENGLISH = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -103,7 +103,7 @@ def _mention(match: re.Match[str]) -> DateMention | None:
     month = int(parts["m"]) if parts.get("m") else None
     year = int(parts["y"]) if parts.get("y") else None
     if name := parts.get("name"):
-        month = 1 + _MONTHS.index(name[:3].lower())
+        month = 1 + MONTHS.index(name[:3].lower())
     if short := parts.get("yy"):
         year = 2000 + int(short)
     # 12/27/2022: an American page; where both parts could be the month, Vietnam's order holds.

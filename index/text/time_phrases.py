@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from index.text.dates import MONTHS
 from index.text.syllables import fold
 
 Days = tuple[date, date]
@@ -28,7 +29,6 @@ _NUMBERS = {
     for word in words.split()
 } | {"i": 1, "ii": 2, "iii": 3, "iv": 4, "one": 1, "two": 2, "three": 3, "few": 3}
 _WEEKDAYS = ["hai", "ba", "tu", "nam", "sau", "bay", "nhat"]
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH_NAMES = (
     "january|february|march|april|may|june|july|august|september|october|november|december"
 )
@@ -109,7 +109,7 @@ def _between_months(parts: Parts, as_of: date) -> Days:
 
 
 def _between_named_months(parts: Parts, as_of: date) -> Days:
-    first, last = (_MONTHS.index((parts[name] or "")[:3].lower()) + 1 for name in ("name", "name2"))
+    first, last = (MONTHS.index((parts[name] or "")[:3].lower()) + 1 for name in ("name", "name2"))
     return _months(int(parts["y"] or 0), first, last)
 
 
