@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-
-def _names(listed: str) -> frozenset[str]:
-    return frozenset(name for cell in re.split(r"[|,\n]", listed) if (name := cell.strip()))
-
+from index.text.places import PLACES
 
 _UPPER = "A-ZĐĂÂÊÔƠƯÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĨŨẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 _DASH = r"\s*[-–—]\s*"
@@ -19,11 +16,11 @@ _INITIALS = re.compile(
     rf"([{_UPPER}][{_UPPER}&.]{{1,9}}(?:\.VN)?|VTC News|VietNamNet){_DASH}(?=\S)"
 )
 # Online editions sign TTO, TPO, HNMO; a dateline in capitals (TP.HCM - …) is a place.
-_AGENCIES = _names(
+_AGENCIES = frozenset(
     """
-    TTXVN|VOV|VTV|VTC|VOV.VN|VTC.VN|SKĐS|GD&TĐ|ĐCSVN|CAND|QĐND|PLO|PLVN|BVPL|KTĐT|TP|HNM|SGGP|NLĐ
-    ANTĐ|ĐTTC|VnExpress|Petrotimes|VietNamNet
-    """
+    TTXVN VOV VTV VTC VOV.VN VTC.VN SKĐS GD&TĐ ĐCSVN CAND QĐND PLO PLVN BVPL KTĐT TP HNM SGGP NLĐ
+    ANTĐ ĐTTC VnExpress Petrotimes VietNamNet
+    """.split()
 )
 _REPRINT = re.compile(r"\(?\s*(?:theo|nguồn(?: tin)?)\s*:?\s+(.{2,60}?)\s*\)?\.?", re.IGNORECASE)
 _AUTHOR_AND_PAPER = re.compile(r"(.{2,60}?)\s*[(/-]?\s*[Tt]heo\s*(?=[^\W\d_a-z])(.{2,60}?)\)?")
@@ -47,17 +44,6 @@ _NOT_NAMES = re.compile(
 )
 _SHORT_NAME = re.compile(
     rf"(?:[{_UPPER}]\.){{1,3}}[{_UPPER}]?\.?|[{_UPPER}]\w?\.[{_UPPER}][^\W\d_]+"
-)
-_PLACES = _names(
-    """
-    An Giang,Bà Rịa,Vũng Tàu,Bạc Liêu,Bắc Giang,Bắc Kạn,Bắc Ninh,Bến Tre,Bình Dương,Bình Định,
-    Bình Phước,Bình Thuận,Cà Mau,Cao Bằng,Cần Thơ,Đà Nẵng,Đắk Lắk,Đắk Nông,Điện Biên,Đồng Nai,
-    Đồng Tháp,Gia Lai,Hà Giang,Hà Nam,Hà Nội,Hà Tĩnh,Hải Dương,Hải Phòng,Hậu Giang,Hòa Bình,
-    Hưng Yên,Khánh Hòa,Kiên Giang,Kon Tum,Lai Châu,Lạng Sơn,Lào Cai,Lâm Đồng,Long An,Nam Định,
-    Nghệ An,Ninh Bình,Ninh Thuận,Phú Thọ,Phú Yên,Quảng Bình,Quảng Nam,Quảng Ngãi,Quảng Ninh,
-    Quảng Trị,Sóc Trăng,Sơn La,Tây Ninh,Thái Bình,Thái Nguyên,Thanh Hóa,Thừa Thiên Huế,Huế,
-    Tiền Giang,Trà Vinh,Tuyên Quang,Vĩnh Long,Vĩnh Phúc,Yên Bái,Việt Nam,Hồ Chí Minh,Sài Gòn
-    """
 )
 
 
@@ -124,6 +110,6 @@ def signature(line: str) -> str | None:
         return inner
     name = _COLLECTED.sub("", inner)
     named = _NAME.fullmatch(name) and not name.isupper() and 2 <= len(name.split()) <= 8
-    if _SHORT_NAME.fullmatch(name) or (named and name not in _PLACES):
+    if _SHORT_NAME.fullmatch(name) or (named and name not in PLACES):
         return name
     return None
