@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,6 +14,7 @@ from index.text.questions import Kind
 from index.text.syllables import fold, syllables
 from index.text.wanted import Span, Wanted, values
 from index.types import Article, Hit
+from qa.model import fitted
 
 _YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
 _ARTICLES, _SENTENCES = 5, 12
@@ -61,6 +61,11 @@ class Evidence:
     @property
     def text(self) -> str:
         return self.article.text[self.start : self.end]
+
+    @property
+    def score(self) -> float:
+        """How well it answers, by the fitted weights; higher is better, within one question."""
+        return fitted().sentence.score(NAMES, self.features)
 
 
 def written_units(article: Article) -> list[str]:
@@ -185,7 +190,3 @@ def _year_match(asked: set[str], heard: set[str]) -> float:
 def _only_asks(sentence: str) -> bool:
     """A sentence that repeats the question is nearest to it, and answers nothing."""
     return sentence.rstrip("\"'”’»)").endswith("?")
-
-
-def best(evidence: list[Evidence], score: Callable[[Evidence], float]) -> list[Evidence]:
-    return sorted(evidence, key=score, reverse=True)

@@ -10,7 +10,7 @@ from index.text.questions import Kind, kind_of
 from index.types import Article, Hit, SearchResult
 from qa.abstain import confidence
 from qa.context import lead, widened
-from qa.evidence import NAMES, Evidence, best, gather
+from qa.evidence import Evidence, gather
 from qa.lacking import why_not
 from qa.model import fitted
 from qa.notices import NonePasses, Notice, SaysLittle
@@ -32,18 +32,17 @@ def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
 
     A sentence that leans on the one in front of it is quoted together with it.
     """
-    understood = result.understood if result.understood != result.question else None
     if not result.hits:
         notices = (NonePasses(result.excluding),) if result.excluding else ()
-        return Answer(question, Outcome.NO_MATCH, understood=understood, notices=notices)
+        return Answer(question, Outcome.NO_MATCH, notices=notices)
     if asked.says_little:
-        return replace(_abstention(question, result, understood, 0.0, SaysLittle()), nearest=())
-    ranked = best(gather(result.understood, asked, result.hits), _score)
+        return replace(_abstention(question, result, 0.0, SaysLittle()), nearest=())
+    ranked = sorted(gather(result.understood, asked, result.hits), key=lambda one: -one.score)
     if not ranked:
-        return _abstention(question, result, understood, 0.0, why_not(asked, result, None))
+        return _abstention(question, result, 0.0, why_not(asked, result, None))
     sure = confidence(asked, result, ranked)
     if sure < fitted().threshold:
-        return _abstention(question, result, understood, sure, why_not(asked, result, ranked[0]))
+        return _abstention(question, result, sure, why_not(asked, result, ranked[0]))
     chosen = _chosen(ranked)
     return Answer(
         question=question,
@@ -52,33 +51,27 @@ def extract(question: str, asked: Asked, result: SearchResult) -> Answer:
         short=_short(result.understood, chosen),
         hits=result.hits,
         nearest=_nearest(result.hits),
-        understood=understood,
         confidence=sure,
     )
 
 
 def _short(question: str, chosen: list[Evidence]) -> str | None:
     """The one short answer of the sentences that stand equally with the best; None if two."""
-    floor = _score(chosen[0]) - _EQUAL
+    floor = chosen[0].score - _EQUAL
     found = {
         short
         for one in chosen
-        if _score(one) >= floor
-        and (short := short_answer(question, one.text, one.article.published))
+        if one.score >= floor and (short := short_answer(question, one.text, one.article.published))
     }
     return found.pop() if len(found) == 1 else None
 
 
-def _score(evidence: Evidence) -> float:
-    return fitted().sentence.score(NAMES, evidence.features)
-
-
 def _chosen(ranked: list[Evidence]) -> list[Evidence]:
     """The best sentence and those close behind it, without saying anything twice."""
-    floor = _score(ranked[0]) - _NEAR_ENOUGH
+    floor = ranked[0].score - _NEAR_ENOUGH
     chosen: list[Evidence] = []
     for evidence in ranked:
-        if len(chosen) == MOST_CLAIMS or _score(evidence) < floor:
+        if len(chosen) == MOST_CLAIMS or evidence.score < floor:
             break
         if evidence.text not in {one.text for one in chosen}:
             chosen.append(evidence)
@@ -118,15 +111,12 @@ def _nearest(hits: tuple[Hit, ...]) -> tuple[Article, ...]:
     return tuple(hit.article for hit in hits[:NEAREST])
 
 
-def _abstention(
-    question: str, result: SearchResult, understood: str | None, sure: float, notice: Notice
-) -> Answer:
+def _abstention(question: str, result: SearchResult, sure: float, notice: Notice) -> Answer:
     return Answer(
         question=question,
         outcome=Outcome.ABSTAINED,
         hits=result.hits,
         nearest=_nearest(result.hits),
-        understood=understood,
         notices=(notice,),
         confidence=sure,
     )

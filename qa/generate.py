@@ -22,8 +22,7 @@ from index.features import Asked
 from index.text.sentences import sentence_spans
 from index.types import SearchResult
 from qa.endpoint import PULSE, Endpoint, stream_text
-from qa.evidence import NAMES, Evidence, gather
-from qa.model import fitted
+from qa.evidence import Evidence, gather
 from qa.notices import Fallback
 from qa.prompts import NO_ANSWER, gives_orders, messages
 from qa.types import Answer, Citation, Claim, Outcome
@@ -138,7 +137,7 @@ def choose_sources(asked: Asked, result: SearchResult, extracted: Answer) -> tup
 
     ranked = sorted(
         gather(result.understood, asked, result.hits),
-        key=lambda one: (not is_shown(one), -_score(one)),
+        key=lambda one: (not is_shown(one), -one.score),
     )
     best = [one for one in ranked if not gives_orders(one.text)][:_MOST_SOURCES]
     best.sort(key=lambda one: (one.rank, one.start))
@@ -146,10 +145,6 @@ def choose_sources(asked: Asked, result: SearchResult, extracted: Answer) -> tup
         Citation(number, one.article, one.start, one.end, one.text)
         for number, one in enumerate(best, start=1)
     )
-
-
-def _score(evidence: Evidence) -> float:
-    return fitted().sentence.score(NAMES, evidence.features)
 
 
 def _statements(
