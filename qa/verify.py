@@ -48,8 +48,8 @@ class Quoted:
         return "\n".join((*self.quotes, *self.heads))
 
 
-def verify(claims: Sequence[Claim], encoder: Encoder, *, strict: bool = False) -> tuple[Claim, ...]:
-    """The claims with ``supported`` decided, in order; ``strict`` leaves the unsupported out.
+def verify(claims: Sequence[Claim], encoder: Encoder) -> tuple[Claim, ...]:
+    """The claims with ``supported`` decided, in order.
 
     Verbatim claims cost nothing; the others are encoded together.
     """
@@ -59,7 +59,7 @@ def verify(claims: Sequence[Claim], encoder: Encoder, *, strict: bool = False) -
         doubtful, _means_the_same([judged[i] for i in doubtful], encoder), strict=True
     ):
         judged[i] = replace(judged[i], supported=near)
-    return tuple(one for one in judged if one.supported or not strict)
+    return tuple(judged)
 
 
 def quotes_exactly(citation: Citation) -> bool:
