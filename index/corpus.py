@@ -25,15 +25,7 @@ from index.reranker import LOOKED_AT, Reranker, reranked
 from index.storage.manifest import require_encoder
 from index.text.accents import restore, usual_share
 from index.text.periods import Period, time_expression
-from index.types import (
-    Article,
-    Chunk,
-    Filters,
-    Hit,
-    Reading,
-    SearchResult,
-    Why,
-)
+from index.types import Article, Filters, Hit, Reading, SearchResult, Why
 
 if TYPE_CHECKING:
     from index.milvus.address import Address
@@ -181,7 +173,7 @@ class NewsIndex:
         scores = self._ranked(table, lexical[first]) + timely
         if self._reranker:
             looked_at = np.argsort(-scores, kind="stable")[:LOOKED_AT]
-            passages = [self._passage(int(row)) for row in rows[looked_at]]
+            passages = [self._passage(read, place) for place in looked_at.tolist()]
             scores = reranked(scores, self._reranker.score(question, passages), looked_at)
         best: dict[int, int] = {}
         for place in np.argsort(-scores, kind="stable").tolist():
@@ -190,13 +182,13 @@ class NewsIndex:
         found = []
         for article, *others in self.folding.folded(list(best), means)[:k]:
             place = best[article]
-            named = zip(features.NAMES, table[place].tolist(), strict=True)
+            by_name = zip(features.NAMES, table[place].tolist(), strict=True)
             why = Why(
                 dense=float(table[place, _COSINE]),
                 lexical=float(lexical[place]),
                 fused=float(scores[place]),
                 terms=tuple(sorted(compress(asked.words, held[place]))),
-                features=(*named, ("timely", float(timely[place]))),
+                features=(*by_name, ("timely", float(timely[place]))),
             )
             found.append(self._hit(read, place, why, others))
         if k > _CANDIDATES:
@@ -268,12 +260,10 @@ class NewsIndex:
             return fusion.rank(table)
         return fusion.coarse(table[:, _COSINE], lexical, self._dense_share)
 
-    def _chunk(self, row: int) -> Chunk:
-        return self.snapshot.chunk(row, self._source(row))
-
-    def _passage(self, row: int) -> str:
-        """A chunk behind its title, as a reranker reads it."""
-        return f"{self._source(row).title}. {self._chunk(row).text}"
+    def _passage(self, read: Candidates, place: int) -> str:
+        """A candidate behind its title, as a reranker reads it."""
+        article = self._read(read.owners[place])
+        return f"{article.title}. {self.snapshot.chunk(int(read.chunks[place]), article).text}"
 
     def _take_apart(self, rows: list[int]) -> dict[int, features.WrittenChunk]:
         written = []
@@ -284,10 +274,6 @@ class NewsIndex:
             spans = self.snapshot.chunk(row, article).sentences
             written.append((article.title, [article.text[one.start : one.end] for one in spans]))
         return dict(zip(rows, features.take_apart(written), strict=True))
-
-    def _source(self, row: int) -> Article:
-        """The article that a chunk is from."""
-        return self._read(int(self.snapshot.articles_of(np.array([row]))[0]))
 
 
 def _warm_up() -> None:
