@@ -110,13 +110,6 @@ def _content_problems(directory: Path) -> list[str]:
         for segment in snapshot.segments:
             _require_articles(segment)
             _require_unit_vectors(segment)
-        alive = int(np.count_nonzero(snapshot.alive[snapshot.chunk_article]))
-        if snapshot.documents != alive:
-            where, what = (
-                directory / "lexical",
-                f"it holds {snapshot.documents} chunks, not {alive}",
-            )
-            raise IndexDamaged(files.damaged(where, what))
     except HoidapError as error:
         return [str(error)]
     return []
