@@ -120,7 +120,7 @@ class Hit:
     score: float
     why: Why
     sentences: tuple[ScoredSentence, ...] = ()
-    also: tuple[Article, ...] = field(default=())
+    also: tuple[Article, ...] = ()
 
     @property
     def newspapers(self) -> tuple[str, ...]:

@@ -71,12 +71,11 @@ def _in_its_clause(
     clauses = list(zip([0, *ends], [*ends, len(sentence)], strict=True))
     about = asked - binding(foreign=False)
     held = [len(about & set(syllables(fold(sentence[a:b])))) for a, b in clauses]
-    most = max(held)
-    start, end = clauses[held.index(most)]
-    if any(most - other < _CLEARLY_MORE for other in held[: held.index(most)]) or any(
-        most - other < _CLEARLY_MORE for other in held[held.index(most) + 1 :]
-    ):
+    best = held.index(max(held))
+    others = (*held[:best], *held[best + 1 :])
+    if any(held[best] - other < _CLEARLY_MORE for other in others):
         return []
+    start, end = clauses[best]
     return [one for one in found if start <= one.start < end]
 
 

@@ -100,7 +100,7 @@ _UNITS = frozenset("nam thang ngay tuan gio phut tuoi diem km ha".split())
 def is_measure(unit: tuple[str, ...]) -> bool:
     """Whether ``unit`` is one of money, weight, time and the like, and not a thing that is counted:
     people may be told as "quân", but no price without its money."""
-    return unit[:1] != () and (
+    return bool(unit) and (
         unit[0] in _UNITS or any(unit[: len(named)] == named for named, _ in _WRITTEN_AS)
     )
 
