@@ -3,8 +3,9 @@
     python -m benchmarks.load [--index DIR] [--people 50] [--every 5] [--seconds 120]
 
 Starts `hoidap serve` over an index (the sample articles if none is given) and asks it as the page
-does: a question joins Gradio's queue, the answer comes as events. The memory of the process is told
-after 400 questions and at the end.
+does: each of the people has one session and one conversation that grows, a question joins Gradio's
+queue, the answer comes as events. The memory of the process is told after 400 questions and at the
+end, with the seconds of a processor that it took for each.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from app.web.conversation import MOST_TURNS
 
 SAMPLE = Path(__file__).parents[1] / "app" / "sample"
 EARLY = 400
@@ -33,20 +36,27 @@ EARLY = 400
 
 @dataclass
 class Tally:
-    """``first`` and ``whole`` are seconds from Enter; ``memory`` is MB by questions answered."""
+    """``first`` and ``whole`` are seconds from Enter; ``memory`` is MB by questions answered;
+    ``processor`` is the seconds of a processor that the server took for all of them.
+    """
 
     first: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     memory: dict[int, float] = field(default_factory=dict)
+    processor: float = 0.0
 
 
 @dataclass(frozen=True)
 class Chat:
-    """Gradio's number of the call that asks, and what it takes behind the question."""
+    """Gradio's number of the call that asks, what it takes behind the question (the conversation
+    first), the place of the conversation in what it answers, and how many turns that has.
+    """
 
     number: int
     beside: list[Any]
+    grown: int
+    turns: int = 0
 
 
 def main() -> None:
@@ -103,6 +113,7 @@ async def _crowd(
     limits = httpx.Limits(max_connections=4 * options.people)
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
         chat = await _chat(client)
+        began = _processor(pid)
         until = time.monotonic() + options.seconds
         await asyncio.gather(
             *(
@@ -111,6 +122,7 @@ async def _crowd(
             )
         )
     tally.memory[len(tally.whole)] = _megabytes(pid)
+    tally.processor = _processor(pid) - began
     return tally
 
 
@@ -125,11 +137,11 @@ async def _person(
     pid: int,
 ) -> None:
     chance = random.Random(number)
+    session = f"{number:04}{chance.random()}"
     await asyncio.sleep(chance.random() * options.every)
     while (began := time.monotonic()) < until:
         try:
-            session = f"{number:04}{chance.random()}"
-            await _ask(client, chat, chance.choice(questions), session, tally)
+            chat = await _ask(client, chat, chance.choice(questions), session, tally)
         except (httpx.HTTPError, RuntimeError) as error:
             tally.errors.append(repr(error))
         if len(tally.whole) == EARLY:
@@ -142,12 +154,15 @@ async def _chat(client: httpx.AsyncClient) -> Chat:
     page = (await client.get("/config")).json()
     called = next(one for one in page["dependencies"] if one["api_name"] == "chat")
     values = {one["id"]: one["props"].get("value") for one in page["components"]}
-    return Chat(called["id"], [values[number] for number in called["inputs"][1:]])
+    _, *beside = called["inputs"]
+    grown = called["outputs"].index(beside[0])
+    return Chat(called["id"], [values[number] for number in beside], grown)
 
 
 async def _ask(
     client: httpx.AsyncClient, chat: Chat, question: str, session: str, tally: Tally
-) -> None:
+) -> Chat:
+    """The chat as it stands after the answer."""
     began = time.monotonic()
     body = {
         "data": [question, *chat.beside],
@@ -157,13 +172,14 @@ async def _ask(
     joined = await client.post("/gradio_api/queue/join", json=body)
     joined.raise_for_status()
     first = None
+    words = f"answer-{min(chat.turns, MOST_TURNS - 1)}"
     address = f"/gradio_api/queue/data?session_hash={session}"
     async with client.stream("GET", address) as events:
         async for line in events.aiter_lines():
             if not line.startswith("data: "):
                 continue
             event = json.loads(line[6:])
-            if first is None and event["msg"] == "process_generating" and "answer-0" in line:
+            if first is None and event["msg"] == "process_generating" and words in line:
                 first = time.monotonic() - began
             if event["msg"] == "process_completed":
                 if not event["success"] or first is None:
@@ -171,11 +187,20 @@ async def _ask(
                 break
     tally.first.append(first)
     tally.whole.append(time.monotonic() - began)
+    held = event["output"]["data"][chat.grown]
+    return replace(chat, beside=[held, *chat.beside[1:]], turns=chat.turns + 1)
 
 
 def _megabytes(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def _processor(pid: int) -> float:
+    """Seconds of a processor that a process has taken."""
+    _, after_name = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)
+    user, system = after_name.split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _tell(tally: Tally, options: argparse.Namespace) -> None:
@@ -186,6 +211,7 @@ def _tell(tally: Tally, options: argparse.Namespace) -> None:
         "first_words_p50": round(statistics.median(tally.first), 3),
         "first_words_p95": round(statistics.quantiles(tally.first, n=20)[-1], 3),
         "whole_p95": round(statistics.quantiles(tally.whole, n=20)[-1], 3),
+        "processor_ms": round(1000 * tally.processor / max(1, len(tally.whole)), 1),
         "memory_mb": {count: round(value, 1) for count, value in tally.memory.items()},
     }
     if options.json:

@@ -7,7 +7,7 @@ import json
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from app.live import Live
 from app.web.feedback import Feedback
 from app.web.gate import BusyError, Gate
 from app.web.limits import MOST_KEYS, RateLimit, TooOftenError
-from app.web.steps import stepped
+from app.web.steps import newest, stepped
 from app.web.users import SESSION_SECONDS, add_user, read_users, remove_user
 from eval.questions import read_questions
 from index.errors import SettingsError
@@ -210,6 +210,67 @@ def test_steps_are_heard_in_order_and_their_error_too() -> None:
     with pytest.raises(ValueError, match="broken"):
         asyncio.run(hear())
     assert heard == [1, 2]
+
+
+async def _typed(*pauses: float) -> AsyncGenerator[int]:
+    for number, pause in enumerate(pauses):
+        await asyncio.sleep(pause)
+        yield number
+
+
+def test_what_is_followed_at_once_is_not_shown_and_the_last_is_known() -> None:
+    async def seen() -> list[tuple[int, bool]]:
+        async with aclosing(newest(_typed(0, 0, 0, 0.4, 0), 0.2)) as steps:
+            return [step async for step in steps]
+
+    assert asyncio.run(seen()) == [(2, False), (4, True)]
+
+
+def test_a_stream_without_an_end_in_sight_is_shown_as_it_goes() -> None:
+    async def seen() -> list[tuple[int, bool]]:
+        async with aclosing(newest(_typed(*[0.02] * 40), 0.1)) as steps:
+            return [step async for step in steps]
+
+    shown = asyncio.run(seen())
+    assert 2 < len(shown) < 20
+    assert shown[-1][0] == 39
+    assert [number for number, _ in shown] == sorted({number for number, _ in shown})
+
+
+def test_what_came_before_an_error_is_shown_before_it_is_raised() -> None:
+    heard: list[tuple[int, bool]] = []
+
+    async def broken() -> AsyncGenerator[int]:
+        yield 1
+        raise ValueError("broken")
+
+    async def hear() -> None:
+        async with aclosing(newest(broken(), 0.1)) as steps:
+            async for step in steps:
+                heard.append(step)  # noqa: PERF401 - what was heard before the error counts
+
+    with pytest.raises(ValueError, match="broken"):
+        asyncio.run(hear())
+    assert heard == [(1, False)]
+
+
+def test_a_listener_that_goes_closes_what_it_listened_to() -> None:
+    closed = asyncio.Event()
+
+    async def endless() -> AsyncGenerator[int]:
+        try:
+            while True:
+                yield 1
+                await asyncio.sleep(0.01)
+        finally:
+            closed.set()
+
+    async def leave() -> None:
+        async with aclosing(newest(endless(), 0.03)) as steps:
+            await anext(steps)
+        assert closed.is_set()
+
+    asyncio.run(leave())
 
 
 def test_a_listener_that_is_cancelled_ends_the_work() -> None:

@@ -15,8 +15,8 @@ from markdown_it import MarkdownIt
 
 from app.views import article_view
 from app.web import markup
-from app.web.conversation import Conversation, Turn, filled
-from app.words import EN, VI
+from app.web.conversation import Turn, filled
+from app.words import EN, VI, Words
 from index.types import Article
 from qa.types import Answer, Claim, Outcome
 
@@ -40,6 +40,12 @@ HOSTILE = (
 def turn_of(question: str, *articles: Article) -> Turn:
     answer = FakeAnswerer(FakeIndex(articles or (BRIDGE, RICE))).ask(question)
     return filled(Turn(question=question), answer, 0.01, whole=True)
+
+
+def cards(*turns: Turn, words: Words) -> str:
+    alone = len(turns) == 1
+    groups = [markup.group(one, place, words, alone=alone) for place, one in enumerate(turns)]
+    return markup.cards(groups, words)
 
 
 def read(markup_text: str) -> str:
@@ -68,7 +74,7 @@ def test_hostile_text_is_shown_exactly_by_markdown(text: str) -> None:
 def test_a_hostile_article_leaves_only_our_own_elements(text: str) -> None:
     article = replace(BRIDGE, title=text, text=f"Cầu Vàm Sông dài 840 m {text}.", author=text)
     turn = turn_of("Cầu Vàm Sông dài bao nhiêu?", article)
-    shown = markup.cards(Conversation(turns=(turn,)), VI) + markup.answer(turn, 0, VI)
+    shown = cards(turn, words=VI) + markup.answer(turn, 0, VI)
     elements = set(re.findall(r"<(\w+)", shown))
     assert elements <= {
         "h2", "section", "article", "p", "span", "h3", "mark", "a", "div", "strong", "details",
@@ -98,7 +104,7 @@ def test_a_web_link_is_kept_exactly() -> None:
 
 def test_the_cited_sentence_is_marked_by_its_offsets() -> None:
     turn = turn_of("Tổng vốn đầu tư là bao nhiêu?", BRIDGE)
-    shown = markup.cards(Conversation(turns=(turn,)), VI)
+    shown = cards(turn, words=VI)
     marks = [html.unescape(text) for text in re.findall(r"<mark>(.*?)</mark>", shown)]
     assert turn.answer is not None
     quotes = {c.quote for claim in turn.answer.claims for c in claim.citations}
@@ -119,14 +125,14 @@ def test_marking_loses_no_character(text: str, spans: list[tuple[int, int]], off
 
 def test_every_number_leads_to_its_card_and_back() -> None:
     turn = turn_of("Cầu Vàm Sông dài bao nhiêu?")
-    conversation = Conversation(turns=(turn_of("Năng suất lúa đạt bao nhiêu?"), turn))
-    cards = markup.cards(conversation, VI)
-    for place, one in enumerate(conversation.turns):
+    turns = turn_of("Năng suất lúa đạt bao nhiêu?"), turn
+    beside = cards(*turns, words=VI)
+    for place, one in enumerate(turns):
         shown = markup.answer(one, place, VI)
         targets = re.findall(r'href="#(card-[\d-]+)"', shown)
         assert targets
-        assert all(f'id="{target}"' in cards for target in targets)
-        assert f'href="#answer-{place}"' in cards
+        assert all(f'id="{target}"' in beside for target in targets)
+        assert f'href="#answer-{place}"' in beside
         assert f'id="answer-{place}"' in shown
 
 
@@ -154,7 +160,7 @@ def test_an_abstention_names_the_nearest_articles() -> None:
         "/en/article?id=https%3A%2F%2Fbao.example%2Fcau",
         "/en/article?id=lua.txt",
     ]
-    assert markup.cards(Conversation(turns=(turn,)), EN).count("<article") == 0
+    assert cards(turn, words=EN).count("<article") == 0
 
 
 def test_a_claim_without_citation_has_no_number() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -40,20 +41,50 @@ def connect(page: gr.Blocks, parts: Layout, desk: Desk, feedback: Feedback, word
     _connect_judgments(parts, desk, feedback, words)
 
 
-def messages(conversation: Conversation, words: Words) -> list[gr.ChatMessage]:
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A turn as it is shown: its messages in the chat, and its cards beside it."""
+
+    turn: Turn
+    messages: list[gr.ChatMessage]
+    cards: str
+
+
+class Drawing:
+    """A conversation as values for `Layout.talk`, over and over while its last turn grows."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._drawn: list[_Drawn] = []
+
+    def __call__(self, conversation: Conversation, *, whole: bool, **box: Any) -> tuple[Any, ...]:
+        """``box`` changes the question's box, which else stays."""
+        alone = len(conversation.turns) == 1
+        before, self._drawn = self._drawn, []
+        for place, turn in enumerate(conversation.turns):
+            same = place < len(before) and before[place].turn is turn
+            drawn = before[place] if same else _draw(turn, place, self._words, alone=alone)
+            self._drawn.append(drawn)
+        return (
+            [message for drawn in self._drawn for message in drawn.messages],
+            markup.cards([drawn.cards for drawn in self._drawn], self._words),
+            gr.update(submit_btn=whole, stop_btn=not whole, **box),
+            conversation.model_dump_json(),
+        )
+
+
+def _draw(turn: Turn, place: int, words: Words, *, alone: bool) -> _Drawn:
     """Three messages a turn: the question, what was found (collapsed), the answer."""
-    shown: list[gr.ChatMessage] = []
-    for place, turn in enumerate(conversation.turns):
-        shown += [
-            gr.ChatMessage(role="user", content=markup.question(turn)),
-            _thought(turn, words),
-            gr.ChatMessage(
-                role="assistant",
-                content=markup.answer(turn, place, words),
-                options=[{"value": text, "label": text} for text in turn.next_questions],
-            ),
-        ]
-    return shown
+    messages = [
+        gr.ChatMessage(role="user", content=markup.question(turn)),
+        _thought(turn, words),
+        gr.ChatMessage(
+            role="assistant",
+            content=markup.answer(turn, place, words),
+            options=[{"value": text, "label": text} for text in turn.next_questions],
+        ),
+    ]
+    return _Drawn(turn, messages, markup.group(turn, place, words, alone=alone))
 
 
 def _thought(turn: Turn, words: Words) -> gr.ChatMessage:
@@ -88,10 +119,10 @@ def _connect_talk(parts: Layout, desk: Desk, words: Words) -> None:
             yield shown
 
     def show(held: str) -> tuple[Any, ...]:
-        return _shown(conversation_from(held), words, whole=True)
+        return Drawing(words)(conversation_from(held), whole=True)
 
     def halt(held: str) -> tuple[Any, ...]:
-        return _shown(stopped(conversation_from(held)), words, whole=True)
+        return Drawing(words)(stopped(conversation_from(held)), whole=True)
 
     inputs = [parts.question, parts.conversation, *parts.limits]
     # What is asked while follow-up questions are still looked for is asked after that, not dropped.
@@ -126,21 +157,12 @@ async def _exchange(
         yield (gr.skip(),) * 4
         return
     steps = talk(desk, question, conversation_from(held), limits, words, reading)
+    shown = Drawing(words)
     async with aclosing(steps):
         box: dict[str, Any] = {"value": ""}  # only once: the reader may type on
         async for conversation in steps:
-            yield _shown(conversation, words, whole=conversation.turns[-1].whole, **box)
+            yield shown(conversation, whole=conversation.turns[-1].whole, **box)
             box = {}
-
-
-def _shown(conversation: Conversation, words: Words, *, whole: bool, **box: Any) -> tuple[Any, ...]:
-    """Values for `Layout.talk`; ``box`` changes the question's box, which else stays."""
-    return (
-        messages(conversation, words),
-        markup.cards(conversation, words),
-        gr.Textbox(submit_btn=whole, stop_btn=not whole, **box),
-        conversation.model_dump_json(),
-    )
 
 
 def _chosen_text(choice: gr.SelectData) -> str:

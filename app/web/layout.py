@@ -13,7 +13,6 @@ from gradio.components.chatbot import ExampleMessage
 from app.front import Front
 from app.web import markup
 from app.web.chips import NAME_CHIPS
-from app.web.conversation import Conversation
 from app.words import Words
 
 
@@ -84,7 +83,7 @@ def lay_out(words: Words, front: Front, *, question_limit: int) -> Layout:
                 # There may be more authors than a list is good for: any name can be typed.
                 authors = _names(words.authors_filter, front.authors, typed=True)
         with gr.Column(scale=4, min_width=300, elem_id="beside"):
-            cards = gr.Markdown(markup.cards(Conversation(), words), elem_id="cards")
+            cards = gr.Markdown(markup.cards((), words), elem_id="cards")
             newest = gr.Markdown(markup.front(front, words), elem_id="front")
     return Layout(
         chat=chat,

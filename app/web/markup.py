@@ -17,7 +17,6 @@ from app.library import quote_mark
 from app.views import ArticleView, CitationView, article_view
 from app.web.chips import read_labels
 from app.web.conversation import (
-    Conversation,
     Excerpt,
     Turn,
     cited_spans,
@@ -33,9 +32,13 @@ _UNSEEN = {"Cc", "Cf", "Co", "Cs"}
 
 def inert(text: str) -> str:
     """``text`` on one line, with nothing in it that any renderer could take for markup."""
-    line = _SPACES.sub(" ", text)
-    seen = "".join(c for c in line if unicodedata.category(c) not in _UNSEEN)
-    return _SPEAKING.sub(lambda found: f"&#{ord(found.group())};", seen)
+    return _SPEAKING.sub(_reference, _SPACES.sub(" ", text))
+
+
+def _reference(found: re.Match[str]) -> str:
+    """What cannot be seen is left out."""
+    character = found.group()
+    return "" if unicodedata.category(character) in _UNSEEN else f"&#{ord(character)};"
 
 
 def safe_link(url: str | None) -> str | None:
@@ -101,14 +104,20 @@ def thought_title(turn: Turn, words: Words) -> str:
     )
 
 
-def cards(conversation: Conversation, words: Words) -> str:
-    """The cards of every cited article, the newest turn first."""
-    groups = [
-        _group(turn, place, words, alone=len(conversation.turns) == 1)
-        for place, turn in enumerate(conversation.turns)
-    ]
-    shown = "".join(group for group in reversed(groups) if group)
+def cards(groups: Iterable[str], words: Words) -> str:
+    """The groups of cards of all turns in their order, the newest first."""
+    shown = "".join(reversed([*groups]))
     return f"<h2>{words.sources}</h2>" + (shown or f'<p class="quiet">{words.no_cards}</p>')
+
+
+def group(turn: Turn, place: int, words: Words, *, alone: bool) -> str:
+    """The cards of every article that the ``place``-th turn cites; ``alone``: there is no other."""
+    cited = first_citations(turn)
+    if not cited:
+        return ""
+    head = "" if alone else f'<p class="asked">{inert(turn.question)}</p>'
+    body = "".join(_card(turn, place, first, words) for first in cited)
+    return f'<section class="group">{head}{body}</section>'
 
 
 def front(front: Front, words: Words) -> str:
@@ -220,15 +229,6 @@ def _together(newspapers: Sequence[str], words: Words) -> str:
     if len(newspapers) < 2:
         return ""
     return f" · {words.together.format(count=len(newspapers))} {inert(', '.join(newspapers))}"
-
-
-def _group(turn: Turn, place: int, words: Words, *, alone: bool) -> str:
-    cited = first_citations(turn)
-    if not cited:
-        return ""
-    head = "" if alone else f'<p class="asked">{inert(turn.question)}</p>'
-    body = "".join(_card(turn, place, first, words) for first in cited)
-    return f'<section class="group">{head}{body}</section>'
 
 
 def _card(turn: Turn, place: int, first: CitationView, words: Words) -> str:

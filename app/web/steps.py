@@ -1,4 +1,4 @@
-"""A computing iterator, run in one worker thread and listened to from the event loop."""
+"""A computing iterator in one worker thread, listened to from the event loop, and its pace."""
 
 from __future__ import annotations
 
@@ -50,3 +50,29 @@ async def stepped(make: Callable[[], Iterator[_T]]) -> AsyncGenerator[_T]:
     finally:
         stop.set()
         await asyncio.shield(working)
+
+
+async def newest(steps: AsyncGenerator[_T], pause: float) -> AsyncGenerator[tuple[_T, bool]]:
+    """Of ``steps`` the newest every ``pause`` seconds, and whether it is known to be the last.
+
+    Each step tells all that the one before it told: what is left out would hardly have been seen.
+    """
+    loop = asyncio.get_running_loop()
+    coming = asyncio.ensure_future(anext(steps, None))
+    try:
+        while (step := await coming) is not None:
+            coming = asyncio.ensure_future(anext(steps, None))
+            due = loop.time() + pause
+            while (left := due - loop.time()) > 0 and (later := await _soon(coming, left)):
+                step, coming = later, asyncio.ensure_future(anext(steps, None))
+            yield step, coming.done() and not coming.exception() and coming.result() is None
+    finally:
+        coming.cancel()
+        await asyncio.wait({coming})
+        await steps.aclose()
+
+
+async def _soon(coming: asyncio.Future[_T | None], seconds: float) -> _T | None:
+    """What comes within ``seconds``; None when nothing, the end or an error does."""
+    done, _ = await asyncio.wait({coming}, timeout=seconds)
+    return coming.result() if done and not coming.exception() else None

@@ -17,6 +17,7 @@ from app.web.conversation import Conversation, Turn, filled, history, with_last,
 from app.web.desk import Desk, StoppingError
 from app.web.gate import BusyError
 from app.web.limits import TooOftenError
+from app.web.steps import newest
 from app.words import Words
 from index.errors import QuestionRejected, StorageFailed
 from index.text.unicode import clean
@@ -26,6 +27,7 @@ from qa.types import Answer
 log = logging.getLogger("hoidap.talk")
 
 # Seconds between two looks at a growing answer: more are not seen, and each is drawn and sent.
+# An extractive answer is whole before that, and comes in one piece with what was found.
 _PACE = 0.1
 
 
@@ -51,19 +53,17 @@ async def talk(
     earlier = history(conversation)
     conversation = with_turn(conversation, turn)
     yield conversation
-    began = time.perf_counter()
     answer: Answer | None = None
+    whole = False
     try:
         desk.admit(requests.user(), requests.address())
-        shown = -_PACE
-        async with aclosing(desk.stream(question, earlier, filters, reading)) as answers:
-            async for answer in answers:
-                seconds = time.perf_counter() - began
-                turn = filled(turn, answer, seconds, whole=False, words=words)
-                if seconds - shown >= _PACE:
-                    shown = seconds
-                    yield with_last(conversation, turn)
-        yield with_last(conversation, turn.model_copy(update={"whole": True}))
+        answers = newest(_timed(desk.stream(question, earlier, filters, reading)), _PACE)
+        async with aclosing(answers):
+            async for (answer, seconds), whole in answers:
+                turn = filled(turn, answer, seconds, whole=whole, words=words)
+                yield with_last(conversation, turn)
+        if not whole:
+            yield with_last(conversation, turn.model_copy(update={"whole": True}))
         offered = await _follow_ups(desk, answer) if answer else ()
         if offered:
             last = turn.model_copy(update={"whole": True, "next_questions": offered})
@@ -87,6 +87,15 @@ def stopped(conversation: Conversation) -> Conversation:
     if not conversation.turns:
         return conversation
     return with_last(conversation, conversation.turns[-1].model_copy(update={"whole": True}))
+
+
+async def _timed(answers: AsyncGenerator[Answer]) -> AsyncGenerator[tuple[Answer, float]]:
+    """Each with the seconds after which the first came: until something was found."""
+    began, found = time.perf_counter(), 0.0
+    async with aclosing(answers):
+        async for answer in answers:
+            found = found or time.perf_counter() - began
+            yield answer, found
 
 
 async def _follow_ups(desk: Desk, answer: Answer) -> tuple[str, ...]:
