@@ -25,7 +25,7 @@ from index import fusion
 from index.corpus import NewsIndex
 from index.encoders.registry import open_encoder
 from index.features import NAMES, Asked
-from index.text.syllables import fold, syllables
+from index.text.syllables import fold, folded_syllables
 
 _NOISE = 0.25
 
@@ -36,7 +36,7 @@ def foreign(asked: Asked, question: str) -> Asked:
         unit
         for place, token in enumerate(question.split())
         if any(c.isdigit() for c in token) or (place and token[:1].isupper())
-        for unit in syllables(fold(token))
+        for unit in folded_syllables(token)
     }
     return replace(
         asked,

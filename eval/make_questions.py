@@ -20,7 +20,7 @@ from eval.squad import contains
 from eval.types import Judgment, Question
 from index.errors import QuestionRejected, SettingsError
 from index.text.sentences import sentence_spans
-from index.text.syllables import fold, syllables
+from index.text.syllables import folded_syllables, syllables
 from index.types import Article, Hit
 
 Writer = Callable[[str, str], str | None]
@@ -195,8 +195,8 @@ def _says(hit: Hit, sentence: str) -> bool:
 
 def _share(question: str, passage: str) -> float:
     """The share of the question's words, those of asking left out, that the passage holds."""
-    wanted = set(syllables(fold(question))) - _ASKING
-    return len(wanted & set(syllables(fold(passage)))) / len(wanted) if wanted else 0.0
+    wanted = set(folded_syllables(question)) - _ASKING
+    return len(wanted & set(folded_syllables(passage))) / len(wanted) if wanted else 0.0
 
 
 def _other_years(year: str, rng: random.Random) -> list[str]:
@@ -218,7 +218,7 @@ def _title_counts(articles: Sequence[Article]) -> dict[str, int]:
 
 
 def _known_as(title: str) -> str:
-    return " ".join(syllables(fold(title)))
+    return " ".join(folded_syllables(title))
 
 
 _TWINS: tuple[tuple[str, re.Pattern[str], Callable[[str, random.Random], list[str]]], ...] = (

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from eval.types import Question
 from index.text.mentions import names
-from index.text.syllables import fold, syllables
+from index.text.syllables import folded_syllables
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _NUMBER = re.compile(r"(?<![\d.,/-])\d+(?:[.,]\d+)*(?![\d/-])")
@@ -60,12 +60,12 @@ def _changes(text: str, article: str, known: Sequence[str], chance: random.Rando
         if not _YEAR.fullmatch(match[0]):
             digits = "".join(str((int(c) + 1) % 10 or 1) if c.isdigit() else c for c in match[0])
             yield _with(text, match.span(), digits)
-    held = frozenset(syllables(fold(text)))
+    held = frozenset(folded_syllables(text))
     for name in _names(text):
         instead = [
             one
             for one in chance.sample(known, min(50, len(known)))
-            if len(one.split()) == len(name.split()) and held.isdisjoint(syllables(fold(one)))
+            if len(one.split()) == len(name.split()) and held.isdisjoint(folded_syllables(one))
         ]
         if instead:
             yield text.replace(name, instead[0], 1)

@@ -12,7 +12,7 @@ from index.corpus import NewsIndex
 from index.errors import StorageFailed
 from index.features import NAMES, Asked
 from index.filtering import described
-from index.text.syllables import fold, syllables
+from index.text.syllables import folded_syllables
 from index.types import Article, Filters, Hit, Reading
 
 _DEEP = 50
@@ -90,9 +90,9 @@ def _cleaned_away(asked: Asked, article: Article) -> str:
         removed = [one.text for one in parts(raw_text(article), article) if not one.kept]
     except StorageFailed:
         return ""
-    kept = syllables(fold(f"{article.title} {article.text}"))
+    kept = folded_syllables(f"{article.title} {article.text}")
     missing = asked.words.keys() - set(kept)
-    said = {text: missing & set(syllables(fold(text))) for text in removed}
+    said = {text: missing & set(folded_syllables(text)) for text in removed}
     text = max(said, key=lambda text: len(said[text]), default="")
     if not said.get(text):
         return ""

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from index.bylines import Name, means, names, naming
 from index.text.places import place_spans
-from index.text.syllables import fold, syllables
+from index.text.syllables import fold, folded_syllables
 from index.types import Filters
 
 Span = tuple[int, int]
@@ -37,7 +37,7 @@ def with_sources(filters: Filters, question: str, sources: Sequence[str]) -> Fil
     """
     if filters.sources:
         return filters
-    units = syllables(fold(question))
+    units = folded_syllables(question)
     heard: dict[str, list[Span]] = {}
     for start, end in _spans_of_sources(units):
         heard.setdefault("".join(units[start:end]), []).append((start, end))
@@ -102,7 +102,7 @@ def _is_part(span: Span, spans: Sequence[Span]) -> bool:
 @lru_cache(maxsize=4_096)
 def spoken(source: str) -> str:
     """A source's name as one word: ``Baonghean.vn`` -> ``baonghean``; empty if too short."""
-    units = [unit for unit in syllables(fold(source)) if unit not in _ENDINGS]
+    units = [unit for unit in folded_syllables(source) if unit not in _ENDINGS]
     name = "".join(units)
     return name if len(name) >= _SHORTEST_SOURCE else ""
 

@@ -17,7 +17,7 @@ from index.text.accents import is_foreign
 from index.text.aliases import known_as
 from index.text.mentions import names
 from index.text.places import province_of
-from index.text.syllables import fold, syllables
+from index.text.syllables import folded_syllables
 from index.types import SearchResult
 from qa.evidence import NAMES as SENTENCE_NAMES
 from qa.evidence import Evidence, written_units
@@ -122,7 +122,7 @@ def _named_pairs(question: str) -> list[tuple[str, str]]:
     return [
         pair
         for name in names(question)
-        for pair in pairwise(syllables(fold(name)))
+        for pair in pairwise(folded_syllables(name))
         if not any(is_foreign(unit) for unit in pair)
     ]
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from index.features import Asked, coverage
 from index.text.mentions import counts
 from index.text.sentences import sentence_spans
-from index.text.syllables import fold, syllables
+from index.text.syllables import folded_syllables
 from index.types import Article, Hit
 from qa.extract import MOST_CLAIMS
 from qa.figures import Figure, figures
@@ -72,14 +72,14 @@ def conflicting(asked: Asked, hits: Sequence[Hit]) -> tuple[Told, ...]:
 
 def _told(asked: Asked, article: Article) -> Told | None:
     """The one sentence of ``article`` about it; None when there is none, or it counts twice."""
-    title = frozenset(syllables(fold(article.title)))
+    title = frozenset(folded_syllables(article.title))
     found = []
     for start, end in sentence_spans(article.text):
         sentence = article.text[start:end]
         matches = counts(sentence, asked.wanted.unit)
         if len(matches) != 1 or not _stands_behind(asked.wanted.unit, sentence[matches[0].end() :]):
             continue
-        words = frozenset(syllables(fold(sentence)))
+        words = frozenset(folded_syllables(sentence))
         if coverage(asked, words | title) < _ABOUT_IT or not asked.digits <= words | title:
             continue
         figure = next((f for f in figures(sentence) if f.start <= matches[0].start() < f.end), None)
@@ -91,7 +91,7 @@ def _told(asked: Asked, article: Article) -> Told | None:
 
 def _stands_behind(unit: tuple[str, ...], rest: str) -> bool:
     """Whether all of the unit follows its number: "392 cuộc tiếp xúc", not "392 cuộc họp"."""
-    return tuple(syllables(fold(rest[:60]))[: len(unit)]) == unit
+    return tuple(folded_syllables(rest[:60])[: len(unit)]) == unit
 
 
 def _agree(one: Figure, other: Figure) -> bool:

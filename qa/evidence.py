@@ -11,7 +11,7 @@ from index.text.aliases import known_as
 from index.text.mentions import is_measure, measures, numbers
 from index.text.places import province_of
 from index.text.questions import Kind
-from index.text.syllables import fold, syllables
+from index.text.syllables import folded_syllables
 from index.text.wanted import Span, Wanted, values
 from index.types import Article, Hit
 from qa.model import fitted
@@ -92,16 +92,15 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
         i for i, one in enumerate(hit.sentences) if not _only_asks(text[one.start : one.end])
     )
     said = [known_as(text[one.start : one.end]) for one in hit.sentences]
-    apart = _apart(asked, [frozenset(units) for units in said])
-    known = f"{hit.article.title} {province_of(hit.article.source) or ''}"
+    words = [frozenset(units) for units in said]
+    apart = _apart(asked, words)
+    known = frozenset(known_as(f"{hit.article.title} {province_of(hit.article.source) or ''}"))
     near = sorted(telling, key=lambda i: -hit.sentences[i].score)[:_SENTENCES]
     out = []
     for i in near:
         one = hit.sentences[i]
         sentence = text[one.start : one.end]
-        units = said[i]
-        around = hit.sentences[max(0, i - 1)]
-        context = [*units, *known_as(f"{text[around.start : around.end]} {known}")]
+        context = words[i] | words[max(0, i - 1)] | known
         held = values(sentence, asked.wanted)
         out.append(
             Evidence(
@@ -112,10 +111,10 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
                 cosine=one.score,
                 features=(
                     one.score,
-                    coverage(asked, frozenset(units)),
-                    pair_coverage(asked, frozenset(pairwise(units))),
-                    coverage(asked, frozenset(context)),
-                    sum(weight for word, weight in apart.items() if word in units),
+                    coverage(asked, words[i]),
+                    pair_coverage(asked, frozenset(pairwise(said[i]))),
+                    coverage(asked, context),
+                    sum(weight for word, weight in apart.items() if word in words[i]),
                     *_held(asked.wanted, sentence, held),
                     _beside(asked, sentence, held),
                     _sign(measures(sentence, measure)) if measure else 0.0,
@@ -159,7 +158,7 @@ def _held(want: Wanted, sentence: str, held: list[Span] | None) -> tuple[float, 
 def _beside(asked: Asked, sentence: str, held: list[Span] | None) -> float:
     """The share of the question's weight that stands around one thing that is wanted, 0 to 1."""
     around = (
-        frozenset(syllables(fold(sentence[max(0, start - _BESIDE) : end + _BESIDE])))
+        frozenset(folded_syllables(sentence[max(0, start - _BESIDE) : end + _BESIDE]))
         for start, end in held or ()
     )
     return max((coverage(asked, words) for words in around), default=0.0)

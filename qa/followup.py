@@ -21,7 +21,7 @@ from index.text.mentions import people
 from index.text.places import place_spans
 from index.text.questions import INTERROGATIVES, Kind, counted, kind_of
 from index.text.sentences import sentence_spans
-from index.text.syllables import fold, syllables
+from index.text.syllables import fold, folded_syllables, syllables
 from qa.short import short_answer
 from qa.topic import (
     HEADS,
@@ -243,9 +243,9 @@ def _person(before: str, answer: str) -> str | None:
     spans = sentence_spans(answer)
     first = answer[slice(*spans[0])] if spans else ""
     if kind_of(before) is Kind.WHO:
-        asked = set(syllables(fold(before)))
+        asked = set(folded_syllables(before))
         found = short_answer(before, first)
-        new = [one for one in people(answer) if not asked.issuperset(syllables(fold(one)))]
+        new = [one for one in people(answer) if not asked.issuperset(folded_syllables(one))]
         if found or new:
             return found or new[0]
     known = people(before) or people(first) or people(answer) or behind_a_place(first)
@@ -338,7 +338,7 @@ def _left_out(question: str, before: str, answer: str) -> str | None:
         return None
     if search(_OPENS, question):
         return _with_context(question, before)
-    known = frozenset(syllables(fold(f"{before} {answer}")))
+    known = frozenset(folded_syllables(f"{before} {answer}"))
     asks = search(_ASKS, question) is not None
     if asks and content and known.issuperset(fold(word) for word in content):
         return _with_context(question, before)

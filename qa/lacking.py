@@ -14,7 +14,7 @@ from index.features import Asked
 from index.text.accents import is_foreign
 from index.text.mentions import names
 from index.text.places import place_spans
-from index.text.syllables import fold, syllables
+from index.text.syllables import folded_syllables
 from index.types import SearchResult
 from qa.evidence import NAMES, Evidence, written_units
 from qa.notices import Near, NothingAbout, Notice
@@ -37,7 +37,7 @@ def why_not(asked: Asked, result: SearchResult, best: Evidence | None) -> Notice
         about_it = best.cosine >= _NEAR_FOREIGN
     else:
         named = " ".join([*lacking.years, *lacking.names])
-        about_it = _is_about_it(asked, written, frozenset(syllables(fold(named))))
+        about_it = _is_about_it(asked, written, frozenset(folded_syllables(named)))
     return lacking if about_it else NothingAbout()
 
 
@@ -58,7 +58,7 @@ def _lacking(
     missing = [
         one
         for one in dict.fromkeys([*places, *named])
-        if not together.issuperset(pairwise(syllables(fold(one))))
+        if not together.issuperset(pairwise(folded_syllables(one)))
     ]
     within = [one for one in missing if not any(one in other and one != other for other in missing)]
     return Near(tuple(years), tuple(within))

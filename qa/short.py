@@ -18,7 +18,7 @@ from index.text.dates import date_mentions
 from index.text.mentions import counts, names, numbers, people
 from index.text.places import COUNTRIES, PLACES
 from index.text.questions import Kind, binding, counted, kind_of
-from index.text.syllables import fold, syllables
+from index.text.syllables import fold, folded_syllables
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def short_answer(question: str, sentence: str, published: date | None = None) ->
     finder = _FINDERS.get(kind)
     if finder is None:
         return None
-    asked = frozenset(syllables(fold(question)))
+    asked = frozenset(folded_syllables(question))
     most = _ASKED_AT_MOST.get(kind, 0.5)
     found = [one for one in finder(question, sentence) if _asked_share(one.text, asked) <= most]
     return _the_one(found) or _the_one(_in_its_clause(found, asked, sentence))
@@ -50,7 +50,7 @@ _ASKED_AT_MOST = {Kind.OTHER: 0.9}
 
 def _asked_share(text: str, asked: frozenset[str]) -> float:
     """The share of the syllables of ``text`` that the question holds, 0 to 1."""
-    words = syllables(fold(text))
+    words = folded_syllables(text)
     return sum(word in asked for word in words) / max(len(words), 1)
 
 
@@ -70,7 +70,7 @@ def _in_its_clause(
     ends = [match.end() for match in re.finditer(r";\s", sentence)]
     clauses = list(zip([0, *ends], [*ends, len(sentence)], strict=True))
     about = asked - binding(foreign=False)
-    held = [len(about & set(syllables(fold(sentence[a:b])))) for a, b in clauses]
+    held = [len(about & set(folded_syllables(sentence[a:b]))) for a, b in clauses]
     best = held.index(max(held))
     others = (*held[:best], *held[best + 1 :])
     if any(held[best] - other < _CLEARLY_MORE for other in others):
@@ -123,7 +123,7 @@ def _of_its_measure(question: str, sentence: str, found: list[_Candidate]) -> li
     if match is None:
         return found
     measure = fold(match.group(1)).lower()
-    behind = [one for one in found if syllables(fold(sentence[: one.start]))[-1:] == [measure]]
+    behind = [one for one in found if folded_syllables(sentence[: one.start])[-1:] == [measure]]
     return behind if len(behind) == 1 else [one for one in found if not _MONEY.search(one.text)]
 
 
@@ -166,12 +166,12 @@ def _behind_what_is_asked(
     question: str, sentence: str, found: list[_Candidate]
 ) -> list[_Candidate]:
     """What follows the thing itself: "Quyết định số 290-QĐ/TW, ngày 25/02/2010"."""
-    asked = syllables(fold(question))
+    asked = folded_syllables(question)
     pairs = set(pairwise(asked))
     behind = []
     for one in found:
         lead = re.sub(r"[,(]?\s*(?:ngày|vào|năm|tháng)?\s*$", "", sentence[: one.start])
-        last = syllables(fold(lead))[-2:]
+        last = folded_syllables(lead)[-2:]
         if len(last) == 2 and tuple(last) in pairs:
             behind.append(one)
     return behind if len(behind) == 1 else []
@@ -273,13 +273,13 @@ def _quoted(question: str, sentence: str) -> list[_Candidate]:
 
     Behind the two words in front of "gì", or behind four that the question has in this order.
     """
-    asked = syllables(fold(question))
+    asked = folded_syllables(question)
     end = _ASKED_BEFORE.search(question)
-    head = syllables(fold(question[: end.start()]))[-2:] if end else []
+    head = folded_syllables(question[: end.start()])[-2:] if end else []
     runs = {tuple(asked[at : at + _LONG_RUN]) for at in range(len(asked) - _LONG_RUN + 1)}
     found = []
     for match in _CALLED.finditer(sentence):
-        before = syllables(fold(sentence[: match.start()].removesuffix("là ")))
+        before = folded_syllables(sentence[: match.start()].removesuffix("là "))
         if tuple(before[-_LONG_RUN:]) in runs or (len(head) == 2 and before[-2:] == head):
             found.append(_Candidate(match.group(1), match.start(1)))
     return found

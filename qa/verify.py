@@ -23,7 +23,7 @@ from index.encoders import Encoder
 from index.text.accents import is_foreign
 from index.text.dates import DateMention, date_mentions
 from index.text.mentions import names
-from index.text.syllables import fold, syllables
+from index.text.syllables import fold, folded_syllables, syllables
 from qa.figures import Figure, figures, number_pairs
 from qa.types import Citation, Claim
 
@@ -199,7 +199,7 @@ _IN_FRONT = frozenset(
 
 
 def _unfounded_names(claim: str, source: Quoted) -> list[str]:
-    units = syllables(fold(source.text))
+    units = folded_syllables(source.text)
     words, together = frozenset(units), frozenset(pairwise(units))
     found = names(claim)
     translated = _is_translated(claim, found, source)
@@ -213,7 +213,7 @@ def _unfounded_names(claim: str, source: Quoted) -> list[str]:
             continue
         if not said or (translated and is_foreign(" ".join(said))):
             continue
-        folded = syllables(fold(" ".join(said)))
+        folded = folded_syllables(" ".join(said))
         if not words.issuperset(folded) or not together.issuperset(pairwise(folded)):
             bad.append(" ".join(name.split()))
     return bad

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.text.syllables import fold, syllables
+from index.text.syllables import folded_syllables
 
 # Folded; every line is one thing. Only abbreviations that mean nothing else.
 _NAMES = tuple(
@@ -39,7 +39,7 @@ _ANY = re.compile(rf" (?:{'|'.join(name for names in _NAMES for name in names)})
 
 def known_as(text: str) -> list[str]:
     """The folded syllables of ``text`` and, behind them, the other names of what it names."""
-    return with_aliases(syllables(fold(text)))
+    return with_aliases(folded_syllables(text))
 
 
 def with_aliases(units: Sequence[str]) -> list[str]:

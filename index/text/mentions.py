@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from index.text.syllables import fold, syllables
+from index.text.syllables import folded_syllables
 
 # Capitals and small letters alternate in Vietnamese's part of Unicode, so no range will do.
 _UPPER = "".join(filter(str.isupper, map(chr, range(0x41, 0x1EFA))))
@@ -110,13 +110,10 @@ def counts(text: str, unit: tuple[str, ...]) -> list[re.Match[str]]:
     for named, written in _WRITTEN_AS:
         if unit[: len(named)] == named:
             return [m for m in numbers(text) if re.match(written, text[m.end() :], re.IGNORECASE)]
+    behind = [(m, folded_syllables(text[m.end() : m.end() + 40])) for m in numbers(text)]
     for length in range(len(unit), 0, -1):
         wanted = list(unit[:length])
-        near = [
-            match
-            for match in numbers(text)
-            if _follows(wanted, syllables(fold(text[match.end() : match.end() + 40]))[: length + 2])
-        ]
+        near = [match for match, units in behind if _follows(wanted, units[: length + 2])]
         if near:
             return near
     return []
@@ -125,7 +122,7 @@ def counts(text: str, unit: tuple[str, ...]) -> list[re.Match[str]]:
 def measures(text: str, attribute: str) -> bool:
     """Whether a number stands close behind ``attribute`` (a folded syllable): "dài 1.200 m"."""
     return any(
-        attribute in syllables(fold(text[max(0, match.start() - 25) : match.start()]))[-4:]
+        attribute in folded_syllables(text[max(0, match.start() - 25) : match.start()])[-4:]
         for match in numbers(text)
     )
 

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
-from index.text.syllables import fold, syllables
+from index.text.syllables import fold, folded_syllables, syllables
 
 
 class Kind(StrEnum):
@@ -159,13 +159,13 @@ def counted(question: str) -> tuple[str, ...]:
     """The folded one or two syllables behind "bao nhiêu": what is counted; () if nothing is."""
     bare = fold(question) == question
     match = (_BARE_COUNTED if bare else _COUNTED).search(question)
-    unit = tuple(syllables(fold(match.group(1)))) if match else ()
+    unit = tuple(folded_syllables(match.group(1))) if match else ()
     return () if unit and unit[0] in _NO_UNIT else unit
 
 
 def written_in(question: str) -> tuple[str, ...]:
     """The unit of a quantity that is asked for by its name: ("tien",) of a price; () if unknown."""
-    text = f" {' '.join(syllables(fold(question)))} "
+    text = f" {' '.join(folded_syllables(question))} "
     return next((unit for name, unit in _WRITTEN_IN if name.search(text)), ())
 
 

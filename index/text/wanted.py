@@ -16,7 +16,7 @@ from index.text.mentions import (
     people_matches,
 )
 from index.text.questions import Kind, counted, kind_of, measured, written_in
-from index.text.syllables import fold, syllables
+from index.text.syllables import folded_syllables
 
 Span = tuple[int, int]
 
@@ -49,7 +49,7 @@ _EXACT = re.compile(
 
 
 def wanted(question: str) -> Wanted:
-    bare = f" {' '.join(syllables(fold(question)))} "
+    bare = f" {' '.join(folded_syllables(question))} "
     exact = _EXACT.search(bare)
     kind = kind_of(question)
     unit: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ def _counts(spelled: re.Match[str], unit: tuple[str, ...]) -> bool:
     """Whether the number that is spelled out counts ``unit``; without one, whether it counts."""
     if not unit:
         return spelled[0].lower() != "năm"
-    behind = syllables(fold(spelled.string[spelled.end() : spelled.end() + 30]))[:2]
+    behind = folded_syllables(spelled.string[spelled.end() : spelled.end() + 30])[:2]
     return unit[0] in behind
 
 
