@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from app.library import listing, overview
@@ -26,10 +25,7 @@ class Front:
     ``examples`` questions that are answered.
     """
 
-    generation: int = 0
     articles: int = 0
-    oldest: date | None = None
-    latest: date | None = None
     newest: tuple[Article, ...] = ()
     sources: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
@@ -41,10 +37,7 @@ def front_of(archive: Archive) -> Front:
     snapshot = archive.snapshot
     counted = overview(snapshot)
     return Front(
-        generation=snapshot.generation,
         articles=counted.articles,
-        oldest=counted.oldest,
-        latest=counted.newest,
         newest=listing(snapshot).articles[:NEWEST],
         sources=tuple(name for name, _ in counted.sources),
         authors=_people(snapshot.authors),
