@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 def open_encoder(settings: Settings) -> Encoder:
-    """The first call on a machine prepares the embedded model, which takes up to a minute."""
+    """The first call on a machine prepares the embedded model, which takes some seconds."""
     from index.encoders.registry import open_encoder as open_named
 
     return open_named(settings.model, cache=settings.cache)

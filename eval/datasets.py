@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,7 +14,7 @@ from eval.trec import judged, read_qrels, read_topics
 from eval.types import Dataset, Judgment, Question
 from index.errors import DatasetError
 from index.text.unicode import clean
-from index.types import Article
+from index.types import Article, digest_of
 
 _PREFERRED = ("test", "dev", "validation", "train")
 
@@ -105,7 +104,7 @@ def _article(path: Path, number: int, identity: str, row: dict[str, Any]) -> Art
         source=row.get("source"),
         author=row.get("author"),
         published=published,
-        digest=hashlib.sha256(f"{title}\n{text}".encode()).hexdigest(),
+        digest=digest_of(title, text),
     )
 
 

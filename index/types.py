@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Article:
     published: date | None = None
     path: str | None = None
     digest: str = ""
+
+
+def digest_of(title: str, text: str) -> str:
+    """The ``digest`` of an article."""
+    return sha256(f"{title}\n{text}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ What cannot be read is told with its reason, and the rest goes on. Raw files are
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections import defaultdict
@@ -25,7 +24,7 @@ from index.articles.page import Page, read_page
 from index.errors import SettingsError
 from index.text.syllables import syllables
 from index.text.unicode import clean
-from index.types import Article
+from index.types import Article, digest_of
 
 _LONGEST_TITLE = 300
 _LONGEST_WORD = re.compile(r"\S{10000}")
@@ -170,8 +169,7 @@ def _article(record: Record, page: Page, name: str, place: str, today: date) -> 
 
 
 def _digested(article: Article) -> Article:
-    content = f"{article.title}\n{article.text}".encode()
-    return replace(article, digest=hashlib.sha256(content).hexdigest())
+    return replace(article, digest=digest_of(article.title, article.text))
 
 
 def _line(value: str | None) -> str | None:
