@@ -1,4 +1,4 @@
-"""Reasons and filters of an answer in words, for command line, API and page alike."""
+"""Reasons, filters and references of an answer in words, for command line, API and page alike."""
 
 from __future__ import annotations
 
@@ -40,6 +40,13 @@ def limits(filters: Filters, words: Words) -> list[str]:
         *(f"{words.source}: {name}" for name in filters.sources),
         *(f"{words.author}: {name}" for name in shared(filters.authors)),
     ]
+
+
+def reference(article: Article) -> str:
+    """Title, source, day and place of ``article``, those that it has, on one line."""
+    day = f"{article.published:%d/%m/%Y}" if article.published else None
+    parts = (article.title, article.source, day, article.url or article.path)
+    return " · ".join(part for part in parts if part)
 
 
 def _said(notice: Notice, words: Words) -> str:

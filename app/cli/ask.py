@@ -9,7 +9,7 @@ from app.cli.errors import DONE, NO_ANSWER
 
 if TYPE_CHECKING:
     from app.words import Words
-    from index.types import Article, Filters
+    from index.types import Filters
     from qa.types import Answer, Claim
 
 
@@ -55,7 +55,7 @@ def lines(answer: Answer, read: Filters) -> list[str]:
     What is ours in it is in the language of the question. ``read`` are the filters that were read
     out of it.
     """
-    from app.telling import limits, told, words_of
+    from app.telling import limits, reference, told, words_of
     from qa.types import Outcome
 
     words = words_of(answer)
@@ -67,7 +67,7 @@ def lines(answer: Answer, read: Filters) -> list[str]:
     if notice := told(answer.notices, words):
         head.append(f"({notice})")
     if answer.outcome is not Outcome.ANSWERED:
-        near = [f"  - {_reference(article)}" for article in answer.nearest]
+        near = [f"  - {reference(article)}" for article in answer.nearest]
         return [*head, words.abstained, *([words.nearest, *near] if near else [])]
     if answer.short:
         head.append(f"➤ {answer.short}")
@@ -76,7 +76,7 @@ def lines(answer: Answer, read: Filters) -> list[str]:
     }
     together = {hit.article.id: _together(hit.newspapers, words) for hit in answer.hits}
     articles = [
-        f"[{number}] {_reference(cited[number])}{together.get(cited[number].id, '')}"
+        f"[{number}] {reference(cited[number])}{together.get(cited[number].id, '')}"
         for number in sorted(cited)
     ]
     return [*head, *(_claim(claim, words) for claim in answer.claims), "", *articles]
@@ -93,9 +93,3 @@ def _together(newspapers: tuple[str, ...], words: Words) -> str:
     if len(newspapers) < 2:
         return ""
     return f" · {words.together.format(count=len(newspapers))} {', '.join(newspapers)}"
-
-
-def _reference(article: Article) -> str:
-    day = article.published.strftime("%d/%m/%Y") if article.published else None
-    parts = (article.title, article.source, day, article.url or article.path)
-    return " · ".join(part for part in parts if part)

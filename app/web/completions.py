@@ -18,10 +18,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.telling import told, words_of
+from app.telling import reference, told, words_of
 from app.web import requests
 from app.web.api import BROKEN
-from app.web.conversation import day
 from app.web.desk import Desk
 from app.web.markup import article_address
 from app.words import VI
@@ -98,7 +97,7 @@ def body(answer: Answer) -> str:
 def references(answer: Answer) -> str:
     """One line an article, in the order of the numbers."""
     return "\n".join(
-        f"[{number}] {_reference(article)}" for number, article in _cited(answer).items()
+        f"[{number}] {reference(article)}" for number, article in _cited(answer).items()
     )
 
 
@@ -220,8 +219,3 @@ def _claim(claim: Claim) -> str:
 def _cited(answer: Answer) -> dict[int, Article]:
     found = {c.number: c.article for claim in answer.claims for c in claim.citations}
     return {number: found[number] for number in sorted(found)}
-
-
-def _reference(article: Article) -> str:
-    parts = (article.title, article.source, day(article.published), article.url or article.path)
-    return " · ".join(part for part in parts if part)
