@@ -121,10 +121,7 @@ def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -
                     _year_match(years, heard[i]),
                     behind,
                     float(rank),
-                    float(
-                        len(sentence.split()) < 12
-                        and not sentence.endswith((".", "!", "…", "”", '"'))
-                    ),
+                    float(_is_heading(sentence)),
                 ),
             )
         )
@@ -184,6 +181,10 @@ def _year_match(asked: set[str], heard: set[str]) -> float:
     if not asked or not heard:
         return 0.0
     return 1.0 if asked & heard else -1.0
+
+
+def _is_heading(sentence: str) -> bool:
+    return len(sentence.split()) < 12 and not sentence.endswith((".", "!", "…", "”", '"'))
 
 
 def _only_asks(sentence: str) -> bool:
