@@ -305,7 +305,7 @@ def test_the_api_documents_itself_without_another_host(web: httpx.Client) -> Non
         "/v1/chat/completions",
     } <= paths
     docs = web.get("/docs").text
-    assert all(path.replace("/", "&#47;") in docs.replace("&#95;", "_") for path in ("/api/ask",))
+    assert "&#47;api&#47;ask" in docs
     assert "http://" not in docs
     assert "https://" not in docs
 
