@@ -122,11 +122,9 @@ def _lines(rank: int, hit: Hit, explain: bool) -> list[str]:
         )
         if part
     )
-    lines = (
-        [f"{rank:>2}. {hit.article.title}", f"    {where}"]
-        if where
-        else [f"{rank:>2}. {hit.article.title}"]
-    )
+    lines = [f"{rank:>2}. {hit.article.title}"]
+    if where:
+        lines.append(f"    {where}")
     if explain:
         why = hit.why
         lines.append(

@@ -104,8 +104,7 @@ def _published(stated: date | None, lines: set[str], today: date) -> date | None
     shown = {
         day for line in lines if len(line) <= _LONGEST_DATE_LINE and (day := date_line(line, today))
     }
-    if stated is None or len(shown) == 1:
-        visible = next(iter(shown)) if len(shown) == 1 else None
-        near = visible and stated and abs(visible - stated) <= timedelta(days=1)
-        return stated if near and stated else visible
-    return stated
+    visible = shown.pop() if len(shown) == 1 else None
+    if stated is None or visible is None:
+        return stated or visible
+    return stated if abs(visible - stated) <= timedelta(days=1) else visible
