@@ -99,10 +99,10 @@ def lay_out(words: Words, front: Front, *, question_limit: int) -> Layout:
         reason=reason,
         send_reason=send_reason,
         conversation=gr.Textbox(visible="hidden", elem_id="hoidap-conversation"),
-        only=gr.Textbox(visible="hidden", elem_id="hoidap-narrow"),
+        only=gr.Textbox(visible="hidden", elem_id="hoidap-only"),
         judged=gr.JSON(visible=False),
         opened=gr.Button(visible="hidden", elem_id="hoidap-open"),
-        narrowed=gr.Button(visible="hidden", elem_id="hoidap-only"),
+        narrowed=gr.Button(visible="hidden", elem_id="hoidap-narrow"),
         again=gr.Textbox(visible="hidden", elem_id="hoidap-again"),
         asked_again=gr.Button(visible="hidden", elem_id="hoidap-ask-again"),
     )

@@ -303,8 +303,8 @@
     const citations = turn.answer.claims.flatMap((claim) => claim.citations);
     const found = citations.find((citation) => citation.number === number);
     if (!found) return;
-    fill("hoidap-narrow", JSON.stringify({ id: found.article.id, title: found.article.title }));
-    document.getElementById("hoidap-only").click();
+    fill("hoidap-only", JSON.stringify({ id: found.article.id, title: found.article.title }));
+    document.getElementById("hoidap-narrow").click();
     field("question").focus();
   }
 
