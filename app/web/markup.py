@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from app.front import Front
 from app.library import quote_mark
-from app.views import ArticleView, CitationView, article_view
+from app.views import ArticleView, CitationView, ClaimView, article_view
 from app.web.chips import read_labels
 from app.web.conversation import (
     Excerpt,
@@ -77,7 +77,7 @@ def answer(turn: Turn, place: int, words: Words) -> str:
     else:
         if turn.answer.short and turn.answer.claims:
             parts.append(f'<p class="short"><strong>{inert(turn.answer.short)}</strong></p>')
-        parts += [_claim(turn, index, place, words) for index in range(len(turn.answer.claims))]
+        parts += [_claim(claim, place, words) for claim in turn.answer.claims]
     if turn.whole:
         parts.append(_tools(turn, place, words))
     return f'<div class="answer" id="answer-{place}">{"".join(parts)}</div>'
@@ -173,9 +173,7 @@ def _remarks(turn: Turn, place: int, words: Words) -> Iterable[str]:
         yield f'<p class="notice">{inert(turn.notice)}</p>'
 
 
-def _claim(turn: Turn, index: int, place: int, words: Words) -> str:
-    assert turn.answer is not None
-    claim = turn.answer.claims[index]
+def _claim(claim: ClaimView, place: int, words: Words) -> str:
     numbers = dict.fromkeys(citation.number for citation in claim.citations)
     marks = "".join(
         f'<a class="ref" href="#card-{place}-{number}">&#91;{number}&#93;</a>' for number in numbers
