@@ -25,8 +25,9 @@ run: setup
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
+# A file's tests share what is dear to make, so a file stays with one process.
 test: setup browser
-	$(BIN)/python -m pytest --ignore tests/test_index_cluster.py
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/test_index_cluster.py
 
 check: lint test
 

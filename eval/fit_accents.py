@@ -25,10 +25,15 @@ _CLAUSE = re.compile(r"[\n.!?;:]")
 LEAST_SINGLE, LEAST_PAIR = 3, 2
 # News asks few questions; how people ask is written down here and counted so often.
 ASKING = """
-    do ai; là ai; ai là; của ai; cho ai; với ai; bởi ai; ai đã; ở đâu; từ đâu; do đâu; nằm ở đâu;
-    khi nào; năm nào; ngày nào; tháng nào; lúc nào; bao giờ; nơi nào; nước nào; tỉnh nào; người nào;
-    bao nhiêu; là bao nhiêu; mấy người; là gì; những gì; cái gì; vì sao; tại sao; như thế nào;
-    ra sao; thế nào; do ai tổ chức; có gì; nói gì; làm gì; bị làm sao; còn gì
+    do ai; là ai; ai là; của ai; cho ai; với ai; bởi ai; thay ai; gặp ai; ai đã; ai bị; do ai tổ chức;
+    ở đâu; từ đâu; do đâu; đi đâu; đến đâu; nằm ở đâu; ở chỗ nào; chỗ nào; nơi nào; bên nào;
+    khi nào; năm nào; ngày nào; tháng nào; hôm nào; lúc nào; bao giờ; mấy giờ; lúc mấy giờ; từ mấy giờ;
+    mấy người; mấy ngày; mấy năm; mấy tháng; mấy lần; mấy tuổi; mấy chiếc; mấy con; mấy cái; mấy tỉ;
+    mấy tỷ; mấy triệu; mấy đồng; mấy vụ; mấy bị cáo; bao nhiêu; là bao nhiêu; giá bao nhiêu;
+    giá nhiêu; hết bao nhiêu; tốn bao nhiêu; bao lâu; bao xa; nước nào; tỉnh nào; người nào;
+    loại nào; đội nào; trường nào; hãng nào; là gì; những gì; cái gì; tên gì; tên là gì; có gì;
+    nói gì; làm gì; để làm gì; lý do gì; vì sao; tại sao; sao lại; làm sao; bị làm sao; ra sao;
+    thế nào; như thế nào; còn gì; có không; được không; đúng không; phải không; hay chưa
 """
 ASKED_OFTEN = 100
 

@@ -16,6 +16,7 @@ from index.text.syllables import fold
         ("ai la chu tich uy ban nhan dan tinh", "ai là chủ tịch ủy ban nhân dân tỉnh"),
         ("Da Nang co bao nhieu benh vien?", "Đà Nẵng có bao nhiêu bệnh viện?"),
         ("giá vang hom nay", "giá vàng hôm nay"),
+        ("Thủ tướng kí quyết định gi về đất đai?", "Thủ tướng kí quyết định gì về đất đai?"),
     ],
 )
 def test_accents_come_back(typed: str, restored: str) -> None:
@@ -28,6 +29,7 @@ def test_accents_come_back(typed: str, restored: str) -> None:
         "How many dialogues did the province hold in 2022?",
         "Quyết định số 290-QĐ/TW được ban hành ngày nào?",
         "Hôm qua Việt Nam thắng ai?",
+        "Bác sĩ nào lên thay giám đốc cũ của bệnh viện?",
         "2023",
         "",
         "🙂",

@@ -30,10 +30,12 @@ _TOKEN = re.compile(r"[^\W_]+")
 _ONSET = "b|c|ch|d|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|q|qu|r|s|t|th|tr|v|x"
 _SHAPE = re.compile(rf"(?:{_ONSET})?[aeiouy]{{1,3}}(?:c|ch|m|n|ng|nh|p|t)?$")
 BOUNDARY = "."
-# Share of the syllables of Vietnamese news that carry a mark, and the smallest chance that a mark
-# was left out by a person who types the others.
+# Share of the syllables of Vietnamese news that carry a mark; how many people type all of them,
+# and the chance that one of these leaves a mark out. Of the others each leaves out a share of his
+# own, all shares being as likely.
 _MARKED = 0.78
-_SLIP = 1e-3
+_CAREFUL, _SLIP = 0.9, 1e-3
+_SHARES = np.linspace(0, 1, 101)
 _FOREIGN = 0.34
 # Syllables in a passage of news.
 _PASSAGE = 200
@@ -165,10 +167,15 @@ def is_foreign(question: str) -> bool:
 def _share_missing(typed: list[str]) -> float:
     """How likely a mark was left out, judged by how many syllables carry one."""
     words = [w for w in typed if not w.isdigit()]
-    if not words:
+    marked = sum(fold(w) != w for w in words)
+    bare = len(words) - marked
+    if not bare:
         return 0.0
-    marked = sum(fold(w) != w for w in words) / len(words)
-    return max(_SLIP, 1 - marked / _MARKED)
+    seen = _MARKED * (1 - _SHARES)
+    others = (1 - _CAREFUL) * seen**marked * (1 - seen) ** bare / len(_SHARES)
+    careful = _CAREFUL * _MARKED**marked * (1 - _MARKED) ** bare
+    missing = (careful * _SLIP + others @ _SHARES) / (careful + others.sum())
+    return max(_SLIP, float(missing))
 
 
 def _foreign(typed: list[str], table: AccentTable) -> bool:
