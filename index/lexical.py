@@ -97,6 +97,13 @@ class LexicalWriter:
             names = [path.name for path in self._folder.iterdir()]
         return meta, sorted(_named(meta, names))
 
+    def abandon(self) -> None:
+        """What was not committed is a leftover, and no thread writes in the folder any more."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with contextlib.suppress(ValueError, RuntimeError, OSError):
+                writer.wait_merging_threads()
+
     def _open(self) -> Any:
         # Waiting for the merges ends a writer, so each commit has one of its own.
         if self._writer is None:

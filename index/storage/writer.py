@@ -196,6 +196,8 @@ class IndexWriter:
         """What was not committed is a leftover."""
         if self._fresh is not None:
             self._fresh.abandon()
+        if self._lexical is not None:
+            self._lexical.abandon()
         self._lexical = None
 
     def _bury(self, row: int, state: int) -> None:
