@@ -14,10 +14,10 @@ from index.text.mentions import people
 from index.text.sentences import sentence_spans
 from index.types import Article
 
-# A form of address in front of a small letter names nobody.
+# A form of address in front of a small letter names nobody; "bà con" and "anh em" are many.
 _PERSON = re.compile(
     r"(?:Đồng chí|Ông|Bà|Anh|Chị|Cô|Vị(?: này)?|Người này|Nữ [a-zà-ỹ]+ này|He|She|His|Her)"
-    r"(?:\s+(?:này|ấy|đó|cũng|còn|đã|ta))?[,]?\s+(?=[^\W\d_])(?-i:(?=[a-zà-ỹđ]))"
+    r"(?!\s(?:con|em|hùng)\b)(?:\s+(?:này|ấy|đó|cũng|còn|đã|ta))?[,]?\s+(?=[^\W\d_])(?-i:(?=[a-zà-ỹđ]))"
 )
 _THING = re.compile(
     r"(?:Điều|Việc|Vụ việc|Sự việc|Con số|Dự án|Công trình|Quyết định|Hoạt động|Chương trình"

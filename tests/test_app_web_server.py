@@ -254,6 +254,9 @@ def test_a_new_generation_is_served_without_a_restart(tmp_path: Path) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         assert client.get("/api/articles/moi").json()["title"] == "Tin mới"
+        while "hoidap_index_articles 3.0" not in client.get("/metrics").text:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_an_article_is_read_at_the_cited_sentence(web: httpx.Client) -> None:

@@ -43,6 +43,7 @@ def test_what_leans_brings_what_it_leans_on(sentence: str) -> None:
     "sentence",
     [
         "Ông Trần Văn Lâm trao 20 suất học bổng.",
+        "Bà con trong xóm góp 20 suất học bổng.",
         "Đồng chí Phạm Thị Hoa trao 20 suất học bổng.",
         "Trường có thêm 12 phòng học mới.",
     ],

@@ -64,6 +64,12 @@ class Desk:
         """The generation of the index that is served now."""
         return self.live.archive
 
+    def count_archive(self) -> None:
+        """Tell the metrics which generation is served and how many articles it has."""
+        snapshot = self.archive.snapshot
+        self.metrics.generation.set(snapshot.generation)
+        self.metrics.articles.set(snapshot.counts.articles - snapshot.counts.dead)
+
     def admit(self, user: str, address: str) -> None:
         """Count a question against the person and the address; raises TooOftenError."""
         try:
@@ -160,7 +166,7 @@ class Desk:
 
 
 def open_desk(settings: Settings, live: Live, front: Front = Front()) -> Desk:  # noqa: B008 - frozen
-    return Desk(
+    desk = Desk(
         live,
         gate=Gate(settings.concurrency, settings.waiting),
         metrics=Metrics(),
@@ -169,3 +175,5 @@ def open_desk(settings: Settings, live: Live, front: Front = Front()) -> Desk:  
         log_questions=settings.log_questions,
         front=front,
     )
+    desk.count_archive()
+    return desk

@@ -49,8 +49,6 @@ def _state(desk: Desk) -> dict[str, Any]:
     desk.archive.index.search(SELF_QUERY, Filters(), 1)
     snapshot = desk.archive.snapshot
     counts = snapshot.counts
-    desk.metrics.generation.set(snapshot.generation)
-    desk.metrics.articles.set(counts.articles - counts.dead)
     return {
         "generation": snapshot.generation,
         "articles": counts.articles - counts.dead,

@@ -166,6 +166,7 @@ async def _follow(desk: Desk, merging: Merging) -> None:
         try:
             if await anyio.to_thread.run_sync(desk.live.refresh):
                 desk.front = await anyio.to_thread.run_sync(front_of, desk.archive)
+                await anyio.to_thread.run_sync(desk.count_archive)
             await anyio.to_thread.run_sync(merging.look)
         except Exception:
             log.exception("looking for a new generation failed")
