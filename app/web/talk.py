@@ -27,7 +27,7 @@ from qa.types import Answer
 log = logging.getLogger("hoidap.talk")
 
 # Seconds between two looks at a growing answer: more are not seen, and each is drawn and sent.
-# An extractive answer is whole before that, and comes in one piece with what was found.
+# An extractive answer is whole before that, and comes in one piece with its question.
 _PACE = 0.1
 
 
@@ -39,7 +39,7 @@ async def talk(
     words: Words,
     reading: Reading = Reading(),  # noqa: B008 - frozen
 ) -> AsyncGenerator[Conversation]:
-    """The conversation with the question at once, then as its answer grows.
+    """The conversation as its answer grows; with the question alone when that takes long.
 
     Nothing that goes wrong is raised: the reader gets a sentence in place of the answer.
     """
@@ -50,24 +50,23 @@ async def talk(
         read_filters=reading.filters,
         asked=datetime.now(UTC),
     )
-    earlier = history(conversation)
+    answers = desk.stream(question, history(conversation), filters, reading)
     conversation = with_turn(conversation, turn)
-    yield conversation
     answer: Answer | None = None
     whole = False
     try:
         desk.admit(requests.user(), requests.address())
-        answers = newest(_timed(desk.stream(question, earlier, filters, reading)), _PACE)
-        async with aclosing(answers):
-            async for (answer, seconds), whole in answers:
-                turn = filled(turn, answer, seconds, whole=whole, words=words)
+        async with aclosing(newest(_growing(turn, answers, words), _PACE)) as steps:
+            async for step, whole in steps:
+                grown, answer = step
+                turn = grown.model_copy(update={"whole": whole})
                 yield with_last(conversation, turn)
+        turn = turn.model_copy(update={"whole": True})
         if not whole:
-            yield with_last(conversation, turn.model_copy(update={"whole": True}))
+            yield with_last(conversation, turn)
         offered = await _follow_ups(desk, answer) if answer else ()
         if offered:
-            last = turn.model_copy(update={"whole": True, "next_questions": offered})
-            yield with_last(conversation, last)
+            yield with_last(conversation, turn.model_copy(update={"next_questions": offered}))
     except Exception as error:
         yield with_last(conversation, _told(turn, _excuse(error, words)))
 
@@ -89,13 +88,16 @@ def stopped(conversation: Conversation) -> Conversation:
     return with_last(conversation, conversation.turns[-1].model_copy(update={"whole": True}))
 
 
-async def _timed(answers: AsyncGenerator[Answer]) -> AsyncGenerator[tuple[Answer, float]]:
-    """Each with the seconds after which the first came: until something was found."""
-    began, found = time.perf_counter(), 0.0
+async def _growing(
+    turn: Turn, answers: AsyncGenerator[Answer], words: Words
+) -> AsyncGenerator[tuple[Turn, Answer | None]]:
+    """The turn with nothing but the question, then with what the answer has come to."""
+    yield turn, None
+    began = time.perf_counter()
     async with aclosing(answers):
         async for answer in answers:
-            found = found or time.perf_counter() - began
-            yield answer, found
+            turn = filled(turn, answer, time.perf_counter() - began, whole=False, words=words)
+            yield turn, answer
 
 
 async def _follow_ups(desk: Desk, answer: Answer) -> tuple[str, ...]:
