@@ -24,6 +24,7 @@ _SENTENCE, _LONG_LINE = 8, 30  # words of a line that is prose: with a full stop
 _SHORTEST_REPEAT = 4  # words
 _LIST_PROSE = 0.3  # of the prose before a list, what the list may hold
 _LONGEST_OPENING = 150  # characters
+_LAST_WORDS = 400  # characters that a credit and the end of the sentence before it lie in
 _BESIDE_DATE = re.compile(r"\s*[-–|•,(]\s*")
 _CLOSED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 
@@ -165,7 +166,10 @@ class _Draft:
     def _take_last_words(self, title: str) -> tuple[str | None, str | None]:
         """The credit behind the last full stop: "… ở hạ lưu. Thu Hà (Theo TTXVN)"."""
         number, line = next(reversed(self.lines.items()))
-        *body, (start, end) = sentence_spans(line)[-2:]
+        before = max(0, len(line) - _LAST_WORDS)
+        *body, (start, end) = [
+            (before + start, before + end) for start, end in sentence_spans(line[before:])[-2:]
+        ]
         unsigned = not body or line.rstrip(")").endswith(".")
         credit = None if unsigned else closing_credit(line[start:end])
         if credit is None or (credit[0] and credit[0] in title):
