@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,10 @@ _AT_ONCE = 1_000
 _PATIENCE = 6
 _NEVER = (1 << 31) - 1
 _TABLES = (TEXTS, SENTENCES, PASSAGES, ARTICLES)
-# A tokenizer that splits at blanks only: Milvus' own, and the one of Milvus Lite that does.
+# Of Milvus and of Milvus Lite: a tokenizer that splits at blanks only, and an index of vectors. Lite
+# would take a graph, which loses some of the nearest; every search goes over all its rows anyway.
 _TOKENIZERS = ("whitespace", "standard")
+_NEAREST = ("AUTOINDEX", "FLAT")
 
 
 class Client:
@@ -82,9 +85,10 @@ class Client:
                         consistency_level=self.address.consistency,
                         **limits,
                     )
-                if self._milvus.get_load_state(name, **limits)["state"] != LoadState.Loaded:
-                    indexes = self._indexes(columns(table, dimension))
+                # Not told by its load state: in Milvus Lite a collection is loaded from birth.
+                if indexes := self._lacking(name, columns(table, dimension)):
                     self._milvus.create_index(name, indexes, **limits)
+                if self._milvus.get_load_state(name, **limits)["state"] != LoadState.Loaded:
                     self._milvus.load_collection(name, **limits)
 
     def drop(self) -> None:
@@ -179,6 +183,10 @@ class Client:
                 self._milvus.flush(self._name(table), timeout=self._patience)
                 self._milvus.compact(self._name(table), timeout=self._patience)
 
+    @cached_property
+    def _is_lite(self) -> bool:
+        return "milvus_lite" in self.version()
+
     @property
     def _patience(self) -> float:
         return _PATIENCE * self.address.timeout
@@ -202,27 +210,35 @@ class Client:
             if column.size:
                 options["dim" if column.kind == "vector" else "max_length"] = column.size
             if column.kind == "words":
-                analyzer = {"tokenizer": _TOKENIZERS["milvus_lite" in self.version()]}
+                analyzer = {"tokenizer": _TOKENIZERS[self._is_lite]}
                 options |= {"enable_analyzer": True, "analyzer_params": analyzer}
                 schema.add_field(f"{name}_bm25", DataType.SPARSE_FLOAT_VECTOR)
                 schema.add_function(Function("bm25", FunctionType.BM25, [name], [f"{name}_bm25"]))
             schema.add_field(name, kinds[column.kind], **options)
         return schema
 
-    def _indexes(self, described: Sequence[Column]) -> Any:
+    def _lacking(self, name: str, described: Sequence[Column]) -> Any:
+        """The indexes that a collection should have and does not have yet."""
         indexes = self._milvus.prepare_index_params()
         for column in described:
             if column.kind == "vector":
-                indexes.add_index(column.name, index_type="AUTOINDEX", metric_type="IP")
+                indexes.add_index(column.name, _NEAREST[self._is_lite], metric_type="IP")
             if column.kind == "words":
                 indexes.add_index(
                     f"{column.name}_bm25",
                     index_type="SPARSE_INVERTED_INDEX",
                     metric_type="BM25",
-                    params={"bm25_k1": 1.2, "bm25_b": 0.75},  # as Tantivy has them
+                    # As Tantivy has them; Milvus Lite reads them one level deeper than Milvus, which
+                    # reads them there, too.
+                    params={"params": {"bm25_k1": 1.2, "bm25_b": 0.75}},
                 )
             if column.indexed:
                 indexes.add_index(column.name, index_type="INVERTED")
+        indexes[:] = [
+            index
+            for index in indexes
+            if not self._milvus.list_indexes(name, index.field_name, timeout=self._patience)
+        ]
         return indexes
 
     @contextmanager
