@@ -10,11 +10,15 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 from fakes_index import LetterEncoder, article
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from milvus_server import MilvusServer, free_port, milvus_lite
+from pymilvus import MilvusClient
 
 from app.cli import errors
 from app.cli.main import run as hoidap
@@ -30,12 +34,23 @@ from index.errors import (
     StorageFailed,
 )
 from index.kept import Kept
-from index.milvus import upkeep, writer
+from index.lexical import LexicalReader, LexicalWriter, split_keys
+from index.migrate import migrate
+from index.milvus import bm25, upkeep, writer
 from index.milvus.address import Address, parse
 from index.milvus.client import Client
 from index.milvus.lease import Lease
 from index.milvus.reader import MilvusReader, read_manifest
-from index.milvus.tables import ARTICLES, LEASE, TEXTS, line_rows, rows_of, version_number
+from index.milvus.tables import (
+    ARTICLES,
+    LEASE,
+    PASSAGES,
+    SENTENCES,
+    TEXTS,
+    line_rows,
+    rows_of,
+    version_number,
+)
 from index.milvus.terms import TermCounts
 from index.opening import open_reader, open_writer
 
@@ -249,14 +264,92 @@ def test_an_article_longer_than_a_string_of_milvus(milvus: MilvusServer) -> None
     assert "9000 sentences" in report.rejected[0].reason
 
 
+def test_a_server_that_dies_in_a_migration_and_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder, folder = LetterEncoder(), tmp_path / "index"
+    index_articles([article(n) for n in range(40)], folder, encoder)
+    monkeypatch.setattr(writer, "_ARTICLES", 5)
+    with milvus_lite(tmp_path / "lite") as server:
+        place = server.address(timeout=2.0)
+        done = 0
+
+        def die(count: int) -> None:
+            nonlocal done
+            done += count
+            if done == 23:
+                server.process.kill()
+
+        began = time.monotonic()
+        with pytest.raises(StorageFailed, match="see that Milvus runs"):
+            migrate(folder, place, die)
+        assert time.monotonic() - began < 60
+    with milvus_lite(tmp_path / "lite") as server:
+        place = replace(place, port=server.port, timeout=60.0)
+        moved = migrate(folder, place)
+        assert moved.copied + moved.known == 40
+        assert moved.known >= 15
+        assert sorted(one.id for one in open_reader(place).articles()) == sorted(
+            one.id for one in open_reader(folder).articles()
+        )
+        assert upkeep.check(place) == []
+
+
+def test_what_is_committed_to_milvus_lite_lies_in_segments(tmp_path: Path) -> None:
+    with milvus_lite(tmp_path) as server:
+        place = server.address()
+        index_articles([article(n) for n in range(3)], place, LetterEncoder())
+        sealed = {path.parents[3].name for path in tmp_path.rglob("data_*.parquet")}
+        assert sealed == {
+            f"{place.collection}_{table}" for table in (ARTICLES, PASSAGES, SENTENCES, TEXTS)
+        }
+
+
+def test_indexes_that_are_lacking_are_made(milvus: MilvusServer) -> None:
+    place = milvus.address()
+    index_articles([article(0)], place, LetterEncoder())
+    client = MilvusClient(f"http://{place.host}:{place.port}")
+    sentences = f"{place.collection}_sentences"
+    whole = sorted(client.list_indexes(sentences))
+    assert whole == ["article", "published", "source", "vector"]
+    assert client.describe_index(sentences, "vector")["metric_type"] == "IP"
+    client.release_collection(sentences)
+    client.drop_index(sentences, "source")
+    index_articles([article(0)], place, LetterEncoder())
+    assert sorted(client.list_indexes(sentences)) == whole
+
+
+@given(st.lists(st.lists(st.sampled_from("abcd"), max_size=900), min_size=1, max_size=6))
+@settings(max_examples=30, deadline=None)
+def test_scores_are_those_of_a_folder(documents: list[list[str]]) -> None:
+    with TemporaryDirectory() as folder:
+        lexical = LexicalWriter(Path(folder))
+        lexical.add(1, [{"folded": each, "accented": []} for each in documents])
+        meta, names = lexical.commit()
+        held = LexicalReader([Path(folder, name) for name in names], meta)
+    found, expected = held.search({"folded": dict.fromkeys("abe", 1.0)}, len(documents))
+    frequencies = {term: held.document_frequency(term) for term in "abe"}
+    length = sum(map(len, documents)) / len(documents)
+    _, places = split_keys(found)
+    scores = bm25.scores(
+        frequencies, [documents[place] for place in places], len(documents), length
+    )
+    np.testing.assert_allclose(scores, expected, rtol=1e-5)
+
+
+def test_no_passages_have_no_scores() -> None:
+    assert bm25.scores({"a": 0}, [], 0, 0.0).tolist() == []
+
+
 def test_a_sample_of_terms_stands_for_all() -> None:
     sample = [{"folded": ["a", "b", "a"], "accented": ["á"]}, {"folded": ["a"], "accented": ["à"]}]
-    whole = TermCounts(sample, 2)
+    whole = TermCounts(sample, 2, whole=True)
+    assert (whole.documents, whole.length) == (2, 2.0)
     assert [whole.frequency(term, "folded") for term in "abc"] == [2, 1, 0]
     assert whole.frequency("á", "accented") == 1
-    part = TermCounts(sample, 200)
+    part = TermCounts(sample, 200, whole=False)
     assert [part.frequency(term, "folded") for term in "abc"] == [200, 100, 0]
-    assert TermCounts([], 0).frequency("a", "folded") == 0
+    assert TermCounts([], 0, whole=True).frequency("a", "folded") == 0
 
 
 def test_what_was_read_is_kept_until_others_are() -> None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from index.errors import SettingsError, StorageFailed
 from index.milvus.address import Address
+from index.milvus.bm25 import K1, B
 from index.milvus.tables import ARTICLES, PASSAGES, SENTENCES, TEXTS, Column, columns
 
 Row = Mapping[str, Any]
@@ -24,8 +25,8 @@ _AT_ONCE = 1_000
 _PATIENCE = 6
 _NEVER = (1 << 31) - 1
 _TABLES = (TEXTS, SENTENCES, PASSAGES, ARTICLES)
-# Of Milvus and of Milvus Lite: a tokenizer that splits at blanks only, and an index of vectors. Lite
-# would take a graph, which loses some of the nearest; every search goes over all its rows anyway.
+# Of Milvus and of Milvus Lite: a tokenizer that splits at blanks only, and an index of vectors.
+# Lite would take a graph, which loses some of the nearest; a search goes over all its rows anyway.
 _TOKENIZERS = ("whitespace", "standard")
 _NEAREST = ("AUTOINDEX", "FLAT")
 
@@ -178,13 +179,27 @@ class Client:
 
     def settle(self) -> None:
         """What was written goes into sealed segments, and those of one size are merged."""
+        self._flush()
+        for table in _TABLES:
+            with self._asking():
+                self._milvus.compact(self._name(table), timeout=self._patience)
+
+    def seal(self) -> None:
+        """What was written goes into segments, in Milvus Lite, which copies the rest every query.
+
+        Milvus seals them when it is time, and slows down who asks for it often.
+        """
+        if self._is_lite:
+            self._flush()
+
+    def _flush(self) -> None:
         for table in _TABLES:
             with self._asking():
                 self._milvus.flush(self._name(table), timeout=self._patience)
-                self._milvus.compact(self._name(table), timeout=self._patience)
 
     @cached_property
     def _is_lite(self) -> bool:
+        """Whether Milvus Lite answers."""
         return "milvus_lite" in self.version()
 
     @property
@@ -228,9 +243,8 @@ class Client:
                     f"{column.name}_bm25",
                     index_type="SPARSE_INVERTED_INDEX",
                     metric_type="BM25",
-                    # As Tantivy has them; Milvus Lite reads them one level deeper than Milvus, which
-                    # reads them there, too.
-                    params={"params": {"bm25_k1": 1.2, "bm25_b": 0.75}},
+                    # Milvus Lite reads them one level deeper than Milvus, which reads both.
+                    params={"params": {"bm25_k1": K1, "bm25_b": B}},
                 )
             if column.indexed:
                 indexes.add_index(column.name, index_type="INVERTED")

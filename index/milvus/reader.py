@@ -16,6 +16,7 @@ from index.encoders import EncoderSpec
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing, QuestionRejected, StorageFailed
 from index.kept import Kept
 from index.lexical import document_fields
+from index.milvus import bm25
 from index.milvus.address import Address
 from index.milvus.client import MOST, Client
 from index.milvus.filters import expression, numbers
@@ -49,6 +50,8 @@ _TOLD = ("article", "published", "source", "story")
 _KEPT, _KEPT_TOLD = 500, 100_000
 # Articles whose text is asked for in one call: an answer of Milvus has 64 MB at most.
 _AT_ONCE = 100
+# Times as many passages are asked for as are wanted, where Milvus' scores only choose.
+_SPARE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +182,22 @@ class MilvusReader:
         return best
 
     def _matching(self, terms: Sequence[str], n: int, where: str) -> dict[int, float]:
+        """The best passages for ``terms``, with scores as a folder has them where all is counted.
+
+        Where it is not, what is rare is not in the sample, and Milvus' own scores know more.
+        """
+        counts, asked = self._terms, " ".join(terms)
         if not terms:
             return {}
-        found = self.client.search(PASSAGES, "folded_bm25", " ".join(terms), n, where)
-        return {row["number"]: score for score, row in found}
+        if not counts.whole:
+            found = self.client.search(PASSAGES, "folded_bm25", asked, n, where)
+            return {row["number"]: score for score, row in found}
+        found = self.client.search(PASSAGES, "folded_bm25", asked, _SPARE * n, where, ["folded"])
+        frequencies = {term: counts.frequency(term) for term in terms}
+        passages = [row["folded"].split() for _, row in found]
+        scores = bm25.scores(frequencies, passages, counts.documents, counts.length)
+        best = np.argsort(-scores, kind="stable")[:n].tolist()
+        return {found[place][1]["number"]: float(scores[place]) for place in best}
 
     def document_frequency(self, term: str, field: str = "folded") -> int:
         """From a sample when there are many articles; see terms.py."""
@@ -191,7 +206,8 @@ class MilvusReader:
     @cached_property
     def _terms(self) -> TermCounts:
         rows = self.client.query(ARTICLES, living(), ["article"], limit=SAMPLE)
-        return TermCounts(self._fields([row["article"] for row in rows]), self.documents)
+        fields = self._fields([row["article"] for row in rows])
+        return TermCounts(fields, self.documents, whole=len(rows) < SAMPLE)
 
     def _fields(self, articles: Sequence[int]) -> Iterator[dict[str, list[str]]]:
         for some in _batches(articles):

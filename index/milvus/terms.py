@@ -28,20 +28,30 @@ class _Counts:
 
 
 class TermCounts:
-    """``chunks`` are the sampled chunks' terms by field; ``documents`` is how many there are."""
+    """``chunks`` are the sampled chunks' terms by field; ``documents`` is how many there are.
 
-    def __init__(self, chunks: Iterable[Mapping[str, Sequence[str]]], documents: int) -> None:
+    ``whole`` tells whether the sample is all of them, ``length`` how many folded terms a chunk has
+    on average.
+    """
+
+    def __init__(
+        self, chunks: Iterable[Mapping[str, Sequence[str]]], documents: int, whole: bool
+    ) -> None:
+        self.whole = whole
         hashes: dict[str, list[npt.NDArray[np.int64]]] = {field: [] for field in FIELDS}
-        sampled = 0
+        sampled = terms = 0
         for chunk in chunks:
             sampled += 1
+            terms += len(chunk[FIELDS[0]])
             for field in FIELDS:
                 distinct = set(chunk[field])
                 hashes[field].append(np.fromiter(map(hash, distinct), np.int64, len(distinct)))
-        self._scale = max(documents, sampled) / max(sampled, 1)
+        self.documents = max(documents, sampled)
+        self.length = terms / max(sampled, 1)
+        self._scale = self.documents / max(sampled, 1)
         self._fields = {field: _counted(each) for field, each in hashes.items()}
 
-    def frequency(self, term: str, field: str) -> int:
+    def frequency(self, term: str, field: str = FIELDS[0]) -> int:
         """In how many chunks ``term`` stands; 0 when the sample has none that holds it."""
         known = self._fields[field]
         wanted = hash(term)

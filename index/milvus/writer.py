@@ -140,6 +140,7 @@ class MilvusWriter:
             write_manifest(self.client, replace(self.manifest, generation=generation))
             self.manifest = replace(self.manifest, generation=generation)
             self._changed = False
+        self.client.seal()
 
     def clear(self) -> None:
         """Takes away the rows of what is not found any more."""
