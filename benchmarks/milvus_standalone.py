@@ -177,7 +177,7 @@ def _once_it_runs(address: Address) -> Client:
     while True:
         try:
             client = Client(replace(address, timeout=5.0))
-            client.count(ARTICLES) if client.exists() else client.version()
+            client.count(ARTICLES) if client.ready() else client.version()
             return Client(address)
         except StorageFailed:
             if time.monotonic() > deadline:

@@ -36,9 +36,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def milvus_lite(folder: Path) -> Iterator[MilvusServer]:
+def milvus_lite(folder: Path, port: int | None = None) -> Iterator[MilvusServer]:
     """Runs until the block ends; its data is in ``folder``."""
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "milvus_lite", "server", "--data-dir", str(folder)]
     process = subprocess.Popen(
         [*command, "--host", "127.0.0.1", "--port", str(port)],

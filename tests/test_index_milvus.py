@@ -52,7 +52,7 @@ from index.milvus.tables import (
     version_number,
 )
 from index.milvus.terms import TermCounts
-from index.opening import open_reader, open_writer
+from index.opening import open_reader, open_writer, signer
 
 
 @pytest.mark.parametrize(
@@ -134,6 +134,20 @@ def test_a_server_that_stops_answering_is_told_and_then_goes_on(tmp_path: Path) 
         server.process.wait()
         with pytest.raises(StorageFailed):
             news.search("lúa gạo")
+
+
+def test_a_server_that_comes_back_is_asked_by_who_had_opened_it(tmp_path: Path) -> None:
+    encoder = LetterEncoder()
+    with milvus_lite(tmp_path) as server:
+        place = server.address()
+        index_articles([article(n) for n in range(3)], place, encoder)
+        news, sign = NewsIndex.open(place, encoder), signer(place)
+        hits, signed = news.search("lúa gạo").hits, sign()
+    with pytest.raises(StorageFailed):
+        sign()
+    with milvus_lite(tmp_path, server.port):
+        assert _soon(sign) == signed
+        assert news.search("lúa gạo").hits == hits
 
 
 def test_an_error_of_milvus_is_told(milvus: MilvusServer) -> None:
@@ -286,6 +300,7 @@ def test_a_server_that_dies_in_a_migration_and_comes_back(
         assert time.monotonic() - began < 60
     with milvus_lite(tmp_path / "lite") as server:
         place = replace(place, port=server.port, timeout=60.0)
+        assert 15 <= open_reader(place).counts.articles <= 25
         moved = migrate(folder, place)
         assert moved.copied + moved.known == 40
         assert moved.known >= 15

@@ -63,19 +63,24 @@ class Client:
         with self._asking():
             return str(self._milvus.get_server_version(timeout=self.address.timeout))
 
-    def exists(self) -> bool:
-        """Whether there is an index: the collection that is made last."""
+    def ready(self) -> bool:
+        """Whether there is an index: the collection that is made last.
+
+        It can be asked then: Milvus Lite has no collection loaded when it starts.
+        """
         with self._asking():
             name = self._name(_TABLES[-1])
-            return bool(self._milvus.has_collection(name, timeout=self.address.timeout))
+            if not self._milvus.has_collection(name, timeout=self.address.timeout):
+                return False
+            for table in _TABLES:
+                self._load(self._name(table))
+        return True
 
     def create(self, dimension: int, tables: Sequence[str] = _TABLES) -> None:
         """Makes the collections that are not there; vectors have ``dimension`` numbers.
 
         One that was being made when its maker died is finished.
         """
-        from pymilvus.client.types import LoadState
-
         for table in tables:
             name, limits = self._name(table), {"timeout": self._patience}
             with self._asking():
@@ -89,8 +94,14 @@ class Client:
                 # Not told by its load state: in Milvus Lite a collection is loaded from birth.
                 if indexes := self._lacking(name, columns(table, dimension)):
                     self._milvus.create_index(name, indexes, **limits)
-                if self._milvus.get_load_state(name, **limits)["state"] != LoadState.Loaded:
-                    self._milvus.load_collection(name, **limits)
+                self._load(name)
+
+    def _load(self, name: str) -> None:
+        from pymilvus.client.types import LoadState
+
+        state = self._milvus.get_load_state(name, timeout=self.address.timeout)["state"]
+        if state != LoadState.Loaded:
+            self._milvus.load_collection(name, timeout=self._patience)
 
     def drop(self) -> None:
         with self._asking():

@@ -186,9 +186,9 @@ class MilvusReader:
 
         Where it is not, what is rare is not in the sample, and Milvus' own scores know more.
         """
-        counts, asked = self._terms, " ".join(terms)
         if not terms:
             return {}
+        counts, asked = self._terms, " ".join(terms)
         if not counts.whole:
             found = self.client.search(PASSAGES, "folded_bm25", asked, n, where)
             return {row["number"]: score for score, row in found}
@@ -205,9 +205,11 @@ class MilvusReader:
 
     @cached_property
     def _terms(self) -> TermCounts:
-        rows = self.client.query(ARTICLES, living(), ["article"], limit=SAMPLE)
-        fields = self._fields([row["article"] for row in rows])
-        return TermCounts(fields, self.documents, whole=len(rows) < SAMPLE)
+        whole = self.documents <= SAMPLE
+        articles = self.client.count(ARTICLES, living())
+        some = articles if whole else max(1, articles * SAMPLE // self.documents)
+        rows = self.client.query(ARTICLES, living(), ["article"], limit=max(1, some))
+        return TermCounts(self._fields([row["article"] for row in rows]), self.documents, whole)
 
     def _fields(self, articles: Sequence[int]) -> Iterator[dict[str, list[str]]]:
         for some in _batches(articles):
@@ -337,7 +339,7 @@ def owned(articles: Sequence[int] | Numbers) -> str:
 def read_manifest(client: Client) -> Manifest:
     """Raises IndexMissing, IndexDamaged, or IndexMismatch for what a later hoidap made."""
     address = client.address
-    parts = client.query(TEXTS, owned([MANIFEST]), ["number", "line"]) if client.exists() else []
+    parts = client.query(TEXTS, owned([MANIFEST]), ["number", "line"]) if client.ready() else []
     if not parts:
         raise IndexMissing(
             f"there is no index in {address}: make one with `hoidap index ARTICLES --index "

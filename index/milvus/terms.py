@@ -2,7 +2,7 @@
 
 Milvus does not say in how many rows a term stands. Accents are restored by thousands of such
 counts a question, so they have to be here, and a sample has to do: the weight of a term follows the
-logarithm of its count. An archive of fewer articles than the sample is counted whole.
+logarithm of its count. An archive of no more passages than the sample is counted whole.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from index.lexical import FIELDS
 
-# Articles; 4 s of one core and 20 MB.
-SAMPLE = 2_000
+# Passages; 4 s of one core and 20 MB.
+SAMPLE = 7_000
 
 
 @dataclass(frozen=True, slots=True)
