@@ -5,7 +5,7 @@
 Starts `hoidap serve` over an index (the sample articles if none is given) and asks it as the page
 does: each of the people has one session and one conversation that grows, a question joins Gradio's
 queue, the answer comes as events. The memory of the process is told after 400 questions and at the
-end, with the seconds of a processor that it took for each.
+end, half a minute later, when no answer is on its way and what is free was given back.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from typing import Any
 import httpx
 
 from app.web.conversation import MOST_TURNS
+from app.web.memory import GIVE_BACK_EVERY
 
 SAMPLE = Path(__file__).parents[1] / "app" / "sample"
 EARLY = 400
@@ -112,7 +113,7 @@ async def _crowd(
     tally = Tally()
     limits = httpx.Limits(max_connections=4 * options.people)
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
-        chat = await _chat(client)
+        chat = await read_chat(client)
         began = _processor(pid)
         until = time.monotonic() + options.seconds
         await asyncio.gather(
@@ -121,8 +122,9 @@ async def _crowd(
                 for number in range(options.people)
             )
         )
-    tally.memory[len(tally.whole)] = _megabytes(pid)
     tally.processor = _processor(pid) - began
+    await asyncio.sleep(1.5 * GIVE_BACK_EVERY)
+    tally.memory[len(tally.whole)] = _megabytes(pid)
     return tally
 
 
@@ -141,7 +143,7 @@ async def _person(
     await asyncio.sleep(chance.random() * options.every)
     while (began := time.monotonic()) < until:
         try:
-            chat = await _ask(client, chat, chance.choice(questions), session, tally)
+            chat = await ask(client, chat, chance.choice(questions), session, tally)
         except (httpx.HTTPError, RuntimeError) as error:
             tally.errors.append(repr(error))
         if len(tally.whole) == EARLY:
@@ -149,7 +151,7 @@ async def _person(
         await asyncio.sleep(max(0.0, options.every - (time.monotonic() - began)))
 
 
-async def _chat(client: httpx.AsyncClient) -> Chat:
+async def read_chat(client: httpx.AsyncClient) -> Chat:
     """What the page sends with a question, as its own configuration tells."""
     page = (await client.get("/config")).json()
     called = next(one for one in page["dependencies"] if one["api_name"] == "chat")
@@ -159,7 +161,7 @@ async def _chat(client: httpx.AsyncClient) -> Chat:
     return Chat(called["id"], [values[number] for number in beside], grown)
 
 
-async def _ask(
+async def ask(
     client: httpx.AsyncClient, chat: Chat, question: str, session: str, tally: Tally
 ) -> Chat:
     """The chat as it stands after the answer."""

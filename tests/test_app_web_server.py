@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import json
 import socket
@@ -25,6 +26,7 @@ from fakes_app import (
     write_index,
 )
 from fakes_index import LetterEncoder
+from gradio.state_holder import SessionState
 from milvus_server import MilvusServer
 from serving import Served, serving
 from test_app_web_conversation import talk_about
@@ -35,6 +37,7 @@ from app.web.conversation import Conversation
 from app.web.talk import talk
 from app.web.users import add_user, remove_user
 from app.words import EN, VI
+from benchmarks.load import Tally, ask, read_chat
 from index.build import index_articles
 from index.corpus import NewsIndex
 from index.errors import IndexDamaged
@@ -257,6 +260,23 @@ def test_a_new_generation_is_served_without_a_restart(tmp_path: Path) -> None:
         while "hoidap_index_articles 3.0" not in client.get("/metrics").text:
             assert time.monotonic() < deadline
             time.sleep(0.05)
+
+
+def test_no_session_keeps_what_it_has_seen(tmp_path: Path) -> None:
+    tally = Tally()
+
+    async def talk(url: str) -> None:
+        async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+            chat = await read_chat(client)
+            await ask(client, chat, "Tổng vốn đầu tư là bao nhiêu?", "one", tally)
+
+    with serving(tmp_path) as server:
+        asyncio.run(talk(server.url))
+        sessions = [one for one in gc.get_objects() if type(one) is SessionState]
+        seen = [repr(one.config_values) for one in sessions]
+    assert len(tally.whole) == 1
+    assert seen
+    assert not any("1.250 tỉ đồng" in one for one in seen)
 
 
 def test_an_article_is_read_at_the_cited_sentence(web: httpx.Client) -> None:

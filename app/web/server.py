@@ -23,7 +23,7 @@ from fastapi.responses import JSONResponse
 from app.front import front_of
 from app.merging import Merging
 from app.settings import Settings
-from app.web import api, completions, documents, health, page, pages
+from app.web import api, completions, documents, health, memory, page, pages
 from app.web.bouncer import LOOPBACK_NAMES, Bouncer
 from app.web.desk import Desk, StoppingError
 from app.web.envelope import Envelope
@@ -62,11 +62,13 @@ def create_app(settings: Settings, desk: Desk) -> Any:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         async with tools.session_manager.run():
-            following = asyncio.create_task(_follow(desk, Merging(settings.index)))
+            duties = [_follow(desk, Merging(settings.index)), memory.give_back()]
+            tasks = [asyncio.create_task(duty) for duty in duties]
             try:
                 yield
             finally:
-                following.cancel()
+                for task in tasks:
+                    task.cancel()
 
     app = FastAPI(
         title="Hỏi Đáp", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
@@ -194,6 +196,7 @@ def _wrapped(app: FastAPI, settings: Settings, desk: Desk) -> Any:
 def _mount(app: FastAPI, blocks: gr.Blocks, words: Words) -> None:
     import gradio as gr
 
+    memory.keep_nothing_seen()
     # One question a listener; the desk's gate decides how many really run.
     blocks.queue(default_concurrency_limit=None, max_size=None)
     gr.mount_gradio_app(
