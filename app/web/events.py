@@ -75,23 +75,24 @@ class Drawing:
 
 def _draw(turn: Turn, place: int, words: Words, *, alone: bool) -> _Drawn:
     """Three messages a turn: the question, what was found (collapsed), the answer."""
+    found = markup.thought(turn, words)
     messages = [
         gr.ChatMessage(role="user", content=markup.question(turn)),
-        _thought(turn, words),
+        _thought(turn, found, words),
         gr.ChatMessage(
             role="assistant",
-            content=markup.answer(turn, place, words),
+            content=markup.answer(turn, place, words, found),
             options=[{"value": text, "label": text} for text in turn.next_questions],
         ),
     ]
     return _Drawn(turn, messages, markup.group(turn, place, words, alone=alone))
 
 
-def _thought(turn: Turn, words: Words) -> gr.ChatMessage:
+def _thought(turn: Turn, found: str, words: Words) -> gr.ChatMessage:
     searching = turn.answer is None and not turn.whole
     return gr.ChatMessage(
         role="assistant",
-        content=markup.thought(turn, words),
+        content=found,
         metadata={
             "title": markup.thought_title(turn, words),
             "status": "pending" if searching else "done",

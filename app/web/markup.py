@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import urlencode, urlsplit
 
 from app.front import Front
@@ -26,18 +27,19 @@ from app.web.conversation import (
 from app.words import Words
 
 _SPEAKING = re.compile(r"[^\w\s]|_")
-_SPACES = re.compile(r"\s+")
+# All white space but one plain blank, which is left as it is.
+_SPACES = re.compile(r"[^\S ]\s*| \s+")
 _UNSEEN = {"Cc", "Cf", "Co", "Cs"}
 
 
 def inert(text: str) -> str:
     """``text`` on one line, with nothing in it that any renderer could take for markup."""
-    return _SPEAKING.sub(_reference, _SPACES.sub(" ", text))
+    return _SPEAKING.sub(lambda found: _reference(found[0]), _SPACES.sub(" ", text))
 
 
-def _reference(found: re.Match[str]) -> str:
+@lru_cache(maxsize=1024)
+def _reference(character: str) -> str:
     """What cannot be seen is left out."""
-    character = found.group()
     return "" if unicodedata.category(character) in _UNSEEN else f"&#{ord(character)};"
 
 
@@ -67,8 +69,11 @@ def question(turn: Turn) -> str:
     return f"<h2>{inert(turn.question)}</h2>"
 
 
-def answer(turn: Turn, place: int, words: Words) -> str:
-    """The answer of the ``place``-th turn, with links to the cards of the same turn."""
+def answer(turn: Turn, place: int, words: Words, found: str | None = None) -> str:
+    """The answer of the ``place``-th turn, with links to the cards of the same turn.
+
+    ``found`` is its ``thought``, where that was drawn already.
+    """
     parts = [*_remarks(turn, place, words)]
     if turn.answer is None:
         return "".join(parts)
@@ -79,7 +84,7 @@ def answer(turn: Turn, place: int, words: Words) -> str:
             parts.append(f'<p class="short"><strong>{inert(turn.answer.short)}</strong></p>')
         parts += [_claim(claim, place, words) for claim in turn.answer.claims]
     if turn.whole:
-        parts.append(_tools(turn, place, words))
+        parts.append(_tools(turn, place, words, found or thought(turn, words)))
     return f'<div class="answer" id="answer-{place}">{"".join(parts)}</div>'
 
 
@@ -197,14 +202,11 @@ def _headline(article: ArticleView, words: Words) -> str:
     )
 
 
-def _tools(turn: Turn, place: int, words: Words) -> str:
-    why = f"<details><summary>{words.why}</summary>{_why(turn, words)}</details>"
+def _tools(turn: Turn, place: int, words: Words, found: str) -> str:
+    why = f"{_chance(turn, words)}<p>{words.why_text}</p>{found}"
     copy = f'<a class="tool" href="#copy-{place}">{words.copy}</a>'
-    return f'<div class="tools">{copy}{why}</div>'
-
-
-def _why(turn: Turn, words: Words) -> str:
-    return f"{_chance(turn, words)}<p>{words.why_text}</p>{thought(turn, words)}"
+    details = f"<details><summary>{words.why}</summary>{why}</details>"
+    return f'<div class="tools">{copy}{details}</div>'
 
 
 def _chance(turn: Turn, words: Words) -> str:
