@@ -1,11 +1,12 @@
 """Many people at once on the page: first words, errors, memory.
 
-    python -m benchmarks.load [--index DIR] [--people 50] [--every 5] [--seconds 120]
+    python -m benchmarks.load [--index DIR] [--people 50] [--every 5] [--turns 8] [--seconds 120]
 
 Starts `hoidap serve` over an index (the sample articles if none is given) and asks it as the page
-does: each of the people has one session and one conversation that grows, a question joins Gradio's
-queue, the answer comes as events. The memory of the process is told after 400 questions and at the
-end, half a minute later, when no answer is on its way and what is free was given back.
+does: each of the people has one session and a conversation that grows, and begins a new one after
+some questions; a question joins Gradio's queue, the answer comes as events. The memory of the
+process is told after 400 questions and at the end, half a minute later, when no answer is on its
+way and what is free was given back.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, default=SAMPLE / "questions.jsonl")
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--every", type=float, default=5.0, help="seconds between questions of one")
+    parser.add_argument("--turns", type=int, default=8, help="questions of one conversation")
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
@@ -139,10 +141,11 @@ async def _person(
     pid: int,
 ) -> None:
     chance = random.Random(number)
-    session = f"{number:04}{chance.random()}"
+    session, new = f"{number:04}{chance.random()}", chat
     await asyncio.sleep(chance.random() * options.every)
     while (began := time.monotonic()) < until:
         try:
+            chat = new if chat.turns == options.turns else chat
             chat = await ask(client, chat, chance.choice(questions), session, tally)
         except (httpx.HTTPError, RuntimeError) as error:
             tally.errors.append(repr(error))

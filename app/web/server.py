@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 # Gradio reads these when it is imported; nothing of ours may look for another host.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+# After every event Gradio makes a table of the last 10,000, for a page that is off here.
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import anyio.to_thread
