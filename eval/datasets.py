@@ -43,10 +43,15 @@ def read_dataset(path: Path, split: str | None = None, qrels: Path | None = None
 
 
 def with_unanswerable(dataset: Dataset, strangers: Dataset) -> Dataset:
-    """``dataset`` and the questions of ``strangers``, which its articles cannot answer."""
+    """``dataset`` and the questions of ``strangers``, which its articles cannot answer.
+
+    What ``dataset`` asks already is not asked twice: its own folder may hold these questions.
+    """
+    known = {question.text for question in dataset.questions}
     asked = [
         Question(f"{strangers.name} {question.id}", question.text, answerable=False)
         for question in strangers.questions
+        if question.text not in known
     ]
     note = (
         f"{len(asked)} questions of {strangers.name} {strangers.split or ''} count as unanswerable"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.datasets import is_dataset, read_corpus, read_dataset, splits
+from eval.datasets import is_dataset, read_corpus, read_dataset, splits, with_unanswerable
 from eval.lines import read_lines
 from eval.questions import read_questions, write_questions
 from eval.trec import read_qrels, read_topics
@@ -50,6 +50,13 @@ def beir(tmp_path: Path) -> Path:
     write(folder / "qrels/dev.tsv", head, "1\ta\t1", "2\tb\t2", "2\ta\t0")
     write(folder / "qrels/train.tsv.gz", head, "3\ta\t1", "7\ta\t1")
     return folder
+
+
+def test_what_a_dataset_asks_already_is_not_asked_twice(beir: Path) -> None:
+    dataset = read_dataset(beir)
+    own = read_dataset(beir / "queries.unanswerable.jsonl")
+    assert len(own.questions) > 0
+    assert with_unanswerable(dataset, own).questions == dataset.questions
 
 
 def test_a_beir_folder_gives_the_questions_of_one_split(beir: Path) -> None:
