@@ -33,7 +33,7 @@ def migrate(
     settings = load({"index": source, "model": model})
     here, there = settings.index, load({"index": target}).index
     counts = open_reader(here).counts
-    with terminal.progress("Copying", counts.articles - counts.dead, "articles") as advance:
+    with terminal.progress("Copying", counts.living, "articles") as advance:
         moved = move(here, there, advance)
     terminal.echo(f"{moved.copied} copied, {moved.known} there already")
     if not questions:

@@ -35,7 +35,7 @@ def info(index: flags.IndexDir = None, as_json: flags.Json = False) -> int:
     told = {
         "index": str(directory),
         "generation": manifest.generation,
-        "articles": counts.articles - counts.dead,
+        "articles": counts.living,
         "removed_or_replaced": counts.dead,
         "passages": counts.chunks,
         "sentences": counts.sentences,

@@ -68,7 +68,7 @@ class Desk:
         """Tell the metrics which generation is served and how many articles it has."""
         snapshot = self.archive.snapshot
         self.metrics.generation.set(snapshot.generation)
-        self.metrics.articles.set(snapshot.counts.articles - snapshot.counts.dead)
+        self.metrics.articles.set(snapshot.counts.living)
 
     def admit(self, user: str, address: str) -> None:
         """Count a question against the person and the address; raises TooOftenError."""

@@ -51,7 +51,7 @@ def _state(desk: Desk) -> dict[str, Any]:
     counts = snapshot.counts
     return {
         "generation": snapshot.generation,
-        "articles": counts.articles - counts.dead,
+        "articles": counts.living,
         "passages": counts.chunks,
         "model": snapshot.spec.name,
     }

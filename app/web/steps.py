@@ -63,7 +63,9 @@ async def newest(steps: AsyncGenerator[_T], pause: float) -> AsyncGenerator[tupl
         while (step := await coming) is not None:
             coming = asyncio.ensure_future(anext(steps, None))
             due = loop.time() + pause
-            while (left := due - loop.time()) > 0 and (later := await _soon(coming, left)):
+            while (left := due - loop.time()) > 0:
+                if (later := await _soon(coming, left)) is None:
+                    break
                 step, coming = later, asyncio.ensure_future(anext(steps, None))
             yield step, coming.done() and not coming.exception() and coming.result() is None
     finally:

@@ -65,6 +65,11 @@ class Counts:
     sentences: int = 0
     dead: int = 0
 
+    @property
+    def living(self) -> int:
+        """Articles that are found."""
+        return self.articles - self.dead
+
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
