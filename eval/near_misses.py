@@ -15,19 +15,10 @@ from dataclasses import replace
 from eval.types import Question
 from index.text.mentions import names
 from index.text.syllables import folded_syllables
+from qa.polarity import OPPOSITE, OPPOSITES
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _NUMBER = re.compile(r"(?<![\d.,/-])\d+(?:[.,]\d+)*(?![\d/-])")
-_OPPOSITES = (
-    ("lớn nhất", "nhỏ nhất"), ("cao nhất", "thấp nhất"), ("nhiều nhất", "ít nhất"),
-    ("đầu tiên", "cuối cùng"), ("dài nhất", "ngắn nhất"), ("trước khi", "sau khi"),
-    ("tăng", "giảm"), ("thắng", "thua"), ("phía bắc", "phía nam"), ("phía đông", "phía tây"),
-    ("thành lập", "giải thể"), ("bắt đầu", "kết thúc"), ("xuất khẩu", "nhập khẩu"),
-    ("ủng hộ", "phản đối"), ("mở rộng", "thu hẹp"), ("cho phép", "cấm"), ("cha", "mẹ"),
-    ("vợ", "chồng"), ("con trai", "con gái"), ("lớn hơn", "nhỏ hơn"), ("mới", "cũ"),
-)  # fmt: skip
-_INSTEAD = dict([*_OPPOSITES, *((b, a) for a, b in _OPPOSITES)])
-_OPPOSITE = re.compile(rf"\b(?:{'|'.join(sorted(_INSTEAD, key=len, reverse=True))})\b")
 
 
 def near_misses(
@@ -43,13 +34,14 @@ def near_misses(
     known = [name for question in questions for name in _names(question.text)]
     for question in questions:
         changed = list(
-            _changes(question.text, texts.get(question.gold[0].article_id, ""), known, chance)
+            changes(question.text, texts.get(question.gold[0].article_id, ""), known, chance)
         )
         if changed:
             yield replace(question, text=chance.choice(changed), answers=(), answerable=False)
 
 
-def _changes(text: str, article: str, known: Sequence[str], chance: random.Random) -> Iterator[str]:
+def changes(text: str, article: str, known: Sequence[str], chance: random.Random) -> Iterator[str]:
+    """``text`` with one thing changed, for each thing that can be; see ``near_misses``."""
     others = sorted(set(_YEAR.findall(article)) - set(_YEAR.findall(text)))
     for match in _YEAR.finditer(text):
         year = (
@@ -69,8 +61,8 @@ def _changes(text: str, article: str, known: Sequence[str], chance: random.Rando
         ]
         if instead:
             yield text.replace(name, instead[0], 1)
-    for match in _OPPOSITE.finditer(text):
-        yield _with(text, match.span(), _INSTEAD[match[0]])
+    for match in OPPOSITE.finditer(text):
+        yield _with(text, match.span(), OPPOSITES[match[0]])
 
 
 def _names(text: str) -> list[str]:

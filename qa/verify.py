@@ -1,12 +1,14 @@
 """Every claim against the sentences that it cites.
 
 A claim is supported when each citation quotes what stands in its article, when every figure, day,
-name and address of the claim stands in the quotes, and when what remains means what they mean, as
-far as the encoder can tell. A title and a day of publication count as quoted with their article:
-they say what the sentence is about, and the model was shown them.
+name and address of the claim stands in the quotes, when no word of it says their opposite, and when
+what remains means what they mean, as far as the encoder can tell. A title and a day of publication
+count as quoted with their article: they say what the sentence is about, and the model was shown
+them.
 
-What it cannot see: a "không" that was added or lost, or who did what to whom when all the names are
-right. A name translated into the claim's language ("Central Commission") is left to the encoder.
+What it cannot see: who did what to whom when all the names are right, and one figure of the quotes
+in the place of another. A name translated into the claim's language ("Central Commission") is left
+to the encoder.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from index.text.dates import DateMention, date_mentions
 from index.text.mentions import names
 from index.text.syllables import fold, folded_syllables, syllables
 from qa.figures import Figure, figures, number_pairs
+from qa.polarity import turned
 from qa.types import Citation, Claim
 
 # Cosine of a claim to its nearest quote: .95 of the claims made of a part of their sentence reach
@@ -78,11 +81,13 @@ def quoted(citations: Sequence[Citation]) -> Quoted:
 
 
 def unfounded(claim: str, source: Quoted) -> list[str]:
-    """The figures, days, names and addresses of ``claim`` that ``source`` does not hold."""
+    """The figures, days, names and addresses of ``claim`` that ``source`` does not hold, and what
+    it says the opposite of."""
     return [
         *_unfounded_figures(claim, source),
         *_unfounded_days(claim, source),
         *_unfounded_names(claim, source),
+        *turned(claim, source.quotes),
         *(url for url in _ADDRESS.findall(claim) if url not in source.text),
     ]
 
