@@ -153,6 +153,7 @@ def test_filters_are_chips_that_can_be_taken_away(at: Tab) -> None:
     expect(at.page.locator("#answer-2")).to_contain_text("không có câu trả lời")
     at.shot("page-filters")
     since.click()
+    expect(since).to_be_hidden()
     at.ask(QUESTION)
     expect(at.page.locator("#answer-3")).to_contain_text("840 m")
 
