@@ -64,7 +64,7 @@ class Nearness:
 class Asked:
     """A question, taken apart once: folded syllables and pairs with their weights.
 
-    Words that only ask or bind are left out.
+    Words that only ask or bind are left out. ``foreign`` says that it is in another language.
     """
 
     words: dict[str, float]
@@ -72,6 +72,7 @@ class Asked:
     accented: frozenset[str]
     digits: frozenset[str]
     wanted: Wanted
+    foreign: bool
     word_weight: float
     pair_weight: float
 
@@ -124,6 +125,7 @@ def ask(question: str, inverse_frequency: Inverse, known: Callable[[str], bool])
         accented=frozenset(accented) - binds,
         digits=frozenset(word for word in words if word[0].isdigit()),
         wanted=wanted(question),
+        foreign=foreign,
         word_weight=word_weight,
         pair_weight=pair_weight,
     )

@@ -58,7 +58,7 @@ def signs(asked: Asked, result: SearchResult, ranked: Sequence[Evidence]) -> tup
     """The numbers named by ``NAMES`` for the sentence that would be answered with, the first of
     ``ranked``."""
     best = ranked[0]
-    foreign = is_foreign(result.understood)
+    foreign = asked.foreign
     article = best.article
     province = province_of(article.source) or ""
     units = written_units(article)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.features import Asked, coverage, pair_coverage
-from index.text.accents import is_foreign
 from index.text.aliases import known_as
 from index.text.mentions import is_measure, measures, numbers
 from index.text.places import province_of
@@ -78,19 +77,15 @@ def written_units(article: Article) -> list[str]:
 def gather(question: str, asked: Asked, hits: tuple[Hit, ...]) -> list[Evidence]:
     """The nearest sentences of the first articles, in no order."""
     years = set(_YEAR.findall(question))
-    # What a translation shares with an article are names and numbers: what the article is about.
-    telling = not is_foreign(question)
     top = hits[0].score if hits else 0.0
     return [
         evidence
         for rank, hit in enumerate(hits[:_ARTICLES])
-        for evidence in _of_hit(asked, hit, rank, hit.score - top, years, telling)
+        for evidence in _of_hit(asked, hit, rank, hit.score - top, years)
     ]
 
 
-def _of_hit(
-    asked: Asked, hit: Hit, rank: int, behind: float, years: set[str], telling: bool
-) -> list[Evidence]:
+def _of_hit(asked: Asked, hit: Hit, rank: int, behind: float, years: set[str]) -> list[Evidence]:
     text, measure = hit.article.text, asked.wanted.measure
     heard = _years_in_effect(hit)
     answering = (
@@ -98,7 +93,8 @@ def _of_hit(
     )
     said = [known_as(text[one.start : one.end]) for one in hit.sentences]
     words = [frozenset(units) for units in said]
-    apart = _apart(asked, words) if telling else {}
+    # What a translation shares with an article are names and numbers: what the article is about.
+    apart = {} if asked.foreign else _apart(asked, words)
     known = frozenset(known_as(f"{hit.article.title} {province_of(hit.article.source) or ''}"))
     near = sorted(answering, key=lambda i: -hit.sentences[i].score)[:_SENTENCES]
     out = []

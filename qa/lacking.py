@@ -11,7 +11,6 @@ import re
 from itertools import pairwise
 
 from index.features import Asked
-from index.text.accents import is_foreign
 from index.text.mentions import names
 from index.text.places import place_spans
 from index.text.syllables import folded_syllables
@@ -33,7 +32,7 @@ def why_not(asked: Asked, result: SearchResult, best: Evidence | None) -> Notice
     units = written_units(best.article)
     written = frozenset(units)
     lacking = _lacking(question, written, frozenset(pairwise(units)), best)
-    if is_foreign(question):
+    if asked.foreign:
         about_it = best.cosine >= _NEAR_FOREIGN
     else:
         named = " ".join([*lacking.years, *lacking.names])

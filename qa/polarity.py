@@ -49,13 +49,14 @@ def _negations(said: str, known: str) -> Iterator[str]:
     """Words that only one of the two denies."""
     claim, quoted = _units(said), _units(known)
     plain_claim, plain_quoted = set(pairwise(claim)), set(pairwise(quoted))
-    denied = {word for _, word in _denied(quoted)}
+    around = _denied(quoted)
+    denied = {word for _, word in around}
     for before, word in _denied(claim):
         never = word in quoted and word not in denied and (word not in _LIGHT or not denied)
-        between = (before, word) in plain_quoted and (before, word) not in _denied(quoted)
+        between = (before, word) in plain_quoted and (before, word) not in around
         if never or between:
             yield f"{_NOT} {word}"
-    for before, word in _denied(quoted):
+    for before, word in around:
         if (before, word) in plain_claim and (before, word) not in plain_quoted:
             yield word
 
